@@ -1,0 +1,43 @@
+#include "engine/base/date.h"
+
+#include <cstddef>
+
+namespace apdr {
+namespace {
+
+std::optional<int> Digits(std::string_view text) {
+  int value = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    value = value * 10 + (c - '0');
+  }
+  return value;
+}
+
+}  // namespace
+
+std::optional<Date> ParseDate(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
+  const auto year = Digits(text.substr(0, 4));
+  const auto month = Digits(text.substr(5, 2));
+  const auto day = Digits(text.substr(8, 2));
+  if (!year || !month || !day || *year < 1900 || *year > 2199) return std::nullopt;
+  const Date date(*year, *month,
+                  *day);  // Normalises: 31 June becomes 1 July, which the next line refuses.
+  if (date.month() != *month || date.day() != *day) return std::nullopt;
+  return date;
+}
+
+std::string FormatDate(Date date) { return absl::FormatCivilTime(date); }
+
+Date DateOf(absl::Time instant, absl::TimeZone zone) { return absl::ToCivilDay(instant, zone); }
+
+absl::Time HourOf(Date date, int hour, absl::TimeZone zone) {
+  return absl::FromCivil(absl::CivilHour(date.year(), date.month(), date.day(), hour), zone);
+}
+
+std::string FormatInstant(absl::Time instant) {
+  return absl::FormatTime("%Y-%m-%d%ET%H:%M:%E*SZ", instant, absl::UTCTimeZone());
+}
+
+}  // namespace apdr
