@@ -1,0 +1,34 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "engine/core/event.h"
+#include "engine/core/state.h"
+#include "engine/core/workflow.h"
+
+namespace apdr::core {
+
+// The deadlines of a case while the events of one command are being decided, so that a later event
+// of the command sees what an earlier one started. Borrows all three for its lifetime.
+class DeadlineLedger {
+ public:
+  DeadlineLedger(const Workflow& workflow, const State& state, const Context& context);
+
+  // Writes into `event` the deadlines it stops and starts by the timer table.
+  void Apply(Event& event);
+
+ private:
+  void Stop(const TimerSpec& timer, Event& event);
+  void Start(const TimerSpec& timer, Event& event);
+
+  const Workflow& workflow_;
+  const State& state_;
+  const Context& context_;
+  std::map<std::string, Deadline> running_;
+};
+
+// Applies what an event says about deadlines to the running ones. Used by every fold.
+void EvolveDeadlines(std::map<std::string, RunningDeadline>& deadlines, const Event& event);
+
+}  // namespace apdr::core

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/core/command.h"
+#include "engine/core/event.h"
+#include "engine/core/rejection.h"
+#include "engine/core/state.h"
+
+// A workflow, declared: tables that the engine runs, that can be printed, and that answer what can
+// be done next.
+namespace apdr::core {
+
+struct Stage {
+  std::string name;   // "assess"
+  std::string title;  // "Assess"
+};
+
+// Moves the case when an event happens; an event with no row leaves the stage as it is.
+struct Transition {
+  std::string from;  // A stage name, or "*" for any.
+  std::string event;
+  std::string to;
+};
+
+struct CommandSpec {
+  std::string type;                 // "apdr.sen.v1.AgreePlan"
+  std::string title;                // "agree the plan": goes into "Expected to ..., but ..."
+  std::vector<std::string> stages;  // Stages that admit it; empty: every stage of an open case.
+  std::vector<std::string> roles;   // Roles that may send it; empty: everyone.
+  bool opens_case = false;          // Admitted exactly while the case does not exist.
+};
+
+// How much a rule binds (comply or explain).
+enum class Strength : std::uint8_t {
+  kIntegrity,  // The record would make no sense: always rejected.
+  kMust,       // Law: always rejected.
+  kShould,     // Rejected unless the command carries a departure with a reason.
+  kWarning,    // Accepted, and said.
+};
+
+// What a rule looks at. All borrowed for the call.
+struct RuleInput {
+  const State& state;
+  const Command& command;
+  const Context& context;
+};
+
+// A broken rule: the fact, completing "Expected to <title>, but ...", and the values it mentions.
+// No personal data.
+struct Breach {
+  std::string fact;
+  std::vector<std::pair<std::string, std::string>> metadata;
+};
+
+struct Rule {
+  std::string id;    // "R12"
+  std::string code;  // "PARENT_NOT_NOTIFIED"
+  Strength strength = Strength::kIntegrity;
+  std::string text;                 // The rule in one sentence.
+  std::string source;               // "s.68; 6.48; 5.38"
+  std::vector<std::string> guards;  // Command types; {"*"} for all.
+  bool before_stage = false;        // Ownership and the like: judged before the stage is.
+  bool wrong_in_any_state = false;  // INVALID_ARGUMENT rather than FAILED_PRECONDITION.
+  std::function<std::optional<Breach>(const RuleInput&)> check;
+  // Where the strength depends on the case (the type of its setting); null: `strength`.
+  std::function<Strength(const RuleInput&)> strength_here;
+};
+
+// What a timer looks at: the state before the command, and the event that touches it.
+struct TimerInput {
+  const State& state;
+  const Event& event;
+  const Context& context;
+};
+
+struct TimerSpec {
+  std::string id;                      // "T08"
+  std::string title;                   // "Review overdue"
+  std::vector<std::string> starts_on;  // Event types; a start first stops what runs of this timer.
+  std::vector<std::string> stops_on;
+  std::string due;    // In words: "reviewOn + 1, 10, 20 school days".
+  std::string emits;  // Event type.
+  // The deadlines to run after a start event; may be empty.
+  std::function<std::vector<Deadline>(const TimerInput&)> start;
+  // Whether a stop event really stops; null: always.
+  std::function<bool(const TimerInput&)> stops;
+  // The event that reports a deadline reached.
+  std::function<PayloadPtr(const Deadline&, const State&)> fire;
+};
+
+// One line of "what next" for a stage.
+struct ActionSpec {
+  std::vector<std::string> stages;
+  std::string command;
+  std::string title;
+  std::vector<std::string> roles;
+  std::string timer;  // Whose running deadline gives the date; empty: none.
+  // Whether it still is to be done; null: always in these stages.
+  std::function<bool(const State&)> applies;
+};
+
+struct Definition {
+  std::string name;           // "sen_support"
+  std::string title;          // "SEN Support: the graduated approach"
+  std::string policy;         // "code-2015@1": recorded in every event.
+  absl::TimeZone zone;        // In which dates are dates and deadlines fire at 06:00.
+  std::vector<Stage> stages;  // The first is "no case yet".
+  std::vector<Transition> transitions;
+  std::vector<CommandSpec> commands;
+  std::vector<std::string> events;
+  std::vector<Rule> rules;  // In registry order.
+  std::vector<TimerSpec> timers;
+  std::vector<ActionSpec> actions;
+};
+
+// The hour of day, in Definition::zone, at which deadlines fire.
+inline constexpr int kDeadlineHour = 6;
+
+}  // namespace apdr::core

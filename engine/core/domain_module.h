@@ -1,0 +1,52 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "engine/core/definition.h"
+
+namespace apdr::core {
+
+// What every read model shows of a case whatever its domain.
+struct CaseFacts {
+  std::uint32_t cycle = 0;
+  std::string setting_id;
+  std::string authority_id;
+  PayloadPtr summary;  // The domain's own summary; may be null.
+};
+
+// A guest of the engine: brings tables and pure functions; the engine brings everything around
+// them. Immutable and so thread-safe; nothing here reads a clock, a file or chance.
+class DomainModule {
+ public:
+  virtual ~DomainModule() = default;
+
+  [[nodiscard]] virtual const Definition& definition() const = 0;
+
+  // The events of an admitted command that broke no rule; empty: it is already so. A Rejection is
+  // for what no rule can say.
+  [[nodiscard]] virtual std::variant<std::vector<PayloadPtr>, Rejection> Decide(
+      const RuleInput& input) const = 0;
+
+  // Folds one event into the guest's state. Total: any event of the log folds, whatever today's
+  // rules say.
+  virtual void Evolve(DomainState& state, const Event& event) const = 0;
+
+  // Keys of which each may belong to one case of a tenant, that the command asks for:
+  // "upn:U801299922001".
+  [[nodiscard]] virtual std::vector<std::string> UniqueKeys(const Payload& command) const = 0;
+
+  [[nodiscard]] virtual CaseFacts Facts(const State& state) const = 0;
+
+  // The guest's state as bytes for a cache, and back; empty bytes are a new case. kDataLoss: not
+  // bytes of SaveState.
+  [[nodiscard]] virtual std::string SaveState(const DomainState& state) const = 0;
+  [[nodiscard]] virtual absl::StatusOr<std::unique_ptr<DomainState>> LoadState(
+      std::string_view bytes) const = 0;
+};
+
+}  // namespace apdr::core

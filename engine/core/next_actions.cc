@@ -1,0 +1,41 @@
+#include "engine/core/next_actions.h"
+
+#include <algorithm>
+
+namespace apdr::core {
+namespace {
+
+std::optional<Date> EarliestDue(const State& state, const std::string& timer) {
+  std::optional<Date> earliest;
+  for (const auto& [key, running] : state.deadlines) {
+    const Deadline& deadline = running.deadline;
+    if (deadline.timer == timer && (!earliest || deadline.due_on < *earliest))
+      earliest = deadline.due_on;
+  }
+  return earliest;
+}
+
+bool DueEarlier(const NextAction& a, const NextAction& b) {
+  if (a.due_on && b.due_on) return *a.due_on < *b.due_on;
+  return a.due_on.has_value() && !b.due_on.has_value();
+}
+
+}  // namespace
+
+std::vector<NextAction> NextActions(const Workflow& workflow, const State& state) {
+  const std::string& stage = workflow.StageAt(state.stage).name;
+  std::vector<NextAction> actions;
+  for (const ActionSpec& spec : workflow.definition().actions) {
+    if (std::ranges::find(spec.stages, stage) == spec.stages.end()) continue;
+    if (spec.applies && !spec.applies(state)) continue;
+    actions.push_back({.command = spec.command,
+                       .title = spec.title,
+                       .roles = spec.roles,
+                       .timer = spec.timer,
+                       .due_on = EarliestDue(state, spec.timer)});
+  }
+  std::ranges::stable_sort(actions, DueEarlier);
+  return actions;
+}
+
+}  // namespace apdr::core

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "engine/base/vocabulary.h"
+#include "engine/core/event.h"
+
+namespace apdr::core {
+
+// The guest's part of a case's state.
+class DomainState {
+ public:
+  virtual ~DomainState() = default;
+  [[nodiscard]] virtual std::unique_ptr<DomainState> Clone() const = 0;
+};
+
+// A deadline that has not been stopped; after it fired it is kept, overdue, until what it waits for
+// happens.
+struct RunningDeadline {
+  Deadline deadline;
+  bool fired = false;
+
+  friend bool operator==(const RunningDeadline&, const RunningDeadline&) = default;
+};
+
+// What a case is now: the fold of its events. Never stored as truth.
+struct State {
+  CaseVersion version;                               // 0: the case does not exist.
+  std::size_t stage = 0;                             // Index into Definition::stages.
+  std::string policy;                                // Of the last event.
+  std::map<std::string, RunningDeadline> deadlines;  // By Deadline::Key().
+  std::unique_ptr<DomainState> domain;
+
+  [[nodiscard]] State Clone() const;
+};
+
+}  // namespace apdr::core
