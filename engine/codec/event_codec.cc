@@ -1,0 +1,191 @@
+#include "engine/codec/event_codec.h"
+
+#include <google/protobuf/util/time_util.h>
+
+#include <limits>
+#include <optional>
+
+#include "engine/base/date.h"
+#include "engine/base/status_macros.h"
+#include "engine/codec/message_payload.h"
+
+namespace apdr::codec {
+namespace {
+
+// Version of the meaning of today's payloads; an upcaster brings older ones forward. Stored for
+// ever.
+constexpr std::uint32_t kSchemaVersion = 1;
+
+absl::Status Damaged(std::string_view what) {
+  return absl::DataLossError("Expected to read an event, but its " + std::string(what) +
+                             " does not read back.");
+}
+
+void SetRecordedTime(absl::Time time, google::protobuf::Timestamp* out) {
+  const std::int64_t micros = absl::ToUnixMicros(time);
+  *out = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(micros);
+}
+
+event::v1::Actor ActorMessage(const core::Actor& actor) {
+  event::v1::Actor message;
+  message.set_id(actor.id);
+  message.set_role(actor.role);
+  message.set_setting_id(actor.setting_id);
+  message.set_on_behalf_of(actor.on_behalf_of);
+  return message;
+}
+
+core::Actor ActorFrom(const event::v1::Actor& message) {
+  return {.id = message.id(),
+          .role = message.role(),
+          .setting_id = message.setting_id(),
+          .on_behalf_of = message.on_behalf_of()};
+}
+
+absl::StatusOr<std::vector<core::Deadline>> DeadlinesFrom(
+    const google::protobuf::RepeatedPtrField<event::v1::Deadline>& messages) {
+  std::vector<core::Deadline> deadlines;
+  for (const event::v1::Deadline& message : messages) {
+    APDR_ASSIGN_OR_RETURN(core::Deadline deadline, FromMessage(message));
+    deadlines.push_back(std::move(deadline));
+  }
+  return deadlines;
+}
+
+}  // namespace
+
+event::v1::Deadline ToMessage(const core::Deadline& deadline) {
+  event::v1::Deadline message;
+  message.set_timer(deadline.timer);
+  message.set_key(deadline.Key());
+  message.set_due_on(FormatDate(deadline.due_on));
+  message.set_fires_on(FormatDate(deadline.fires_on));
+  message.set_level(deadline.level);
+  message.set_reminder(deadline.reminder);
+  message.set_past_when_recorded(deadline.past_when_recorded);
+  message.set_explanation(deadline.explanation);
+  return message;
+}
+
+absl::StatusOr<core::Deadline> FromMessage(const event::v1::Deadline& message) {
+  const std::optional<Date> due_on = ParseDate(message.due_on());
+  const std::optional<Date> fires_on = ParseDate(message.fires_on());
+  if (!due_on || !fires_on) return Damaged("deadline");
+  return core::Deadline{.timer = message.timer(),
+                        .due_on = *due_on,
+                        .fires_on = *fires_on,
+                        .level = message.level(),
+                        .reminder = message.reminder(),
+                        .past_when_recorded = message.past_when_recorded(),
+                        .explanation = message.explanation()};
+}
+
+event::v1::Warning ToMessage(const core::Warning& warning) {
+  event::v1::Warning message;
+  message.set_rule_code(warning.rule_code);
+  message.set_message(warning.message);
+  return message;
+}
+
+event::v1::NextAction ToMessage(const core::NextAction& action, Date today) {
+  event::v1::NextAction message;
+  message.set_command(action.command);
+  message.set_title(action.title);
+  for (const std::string& role : action.roles) message.add_roles(role);
+  message.set_timer(action.timer);
+  if (action.due_on) {
+    message.set_due_on(FormatDate(*action.due_on));
+    message.set_overdue(*action.due_on < today);
+  }
+  return message;
+}
+
+event::v1::Event ToMessage(const EventHeader& header, const core::Event& event) {
+  event::v1::Event message;
+  message.set_event_id(header.event_id);
+  message.set_tenant_id(header.stream.tenant.value());
+  message.set_case_id(header.stream.case_id.value());
+  message.set_version(header.version.value());
+  message.mutable_data()->set_type_url(UrlOfType(event.payload->type()));
+  static_cast<const MessagePayload&>(*event.payload)
+      .message()
+      .SerializeToString(message.mutable_data()->mutable_value());
+  message.set_schema_version(kSchemaVersion);
+  *message.mutable_actor() = ActorMessage(header.actor);
+  message.set_occurred_on(FormatDate(event.occurred_on));
+  SetRecordedTime(header.recorded_at, message.mutable_recorded_time());
+  message.set_policy(event.policy);
+  for (const core::Departure& departure : event.departures) {
+    event::v1::Departure* added = message.add_departures();
+    added->set_rule_code(departure.rule_code);
+    added->set_reason(departure.reason);
+    added->set_decided_by(departure.decided_by);
+  }
+  for (const core::Warning& warning : event.warnings) *message.add_warnings() = ToMessage(warning);
+  message.set_request_id(header.request_id.value());
+  message.set_correlation_id(header.correlation_id);
+  message.set_causation_id(header.causation_id);
+  for (const core::Deadline& deadline : event.deadlines_started) {
+    *message.add_deadlines_started() = ToMessage(deadline);
+  }
+  for (const core::Deadline& deadline : event.deadlines_stopped) {
+    *message.add_deadlines_stopped() = ToMessage(deadline);
+  }
+  message.set_deadline_fired(event.deadline_fired);
+  message.set_traceparent(header.traceparent);
+  return message;
+}
+
+absl::StatusOr<RecordedEvent> FromMessage(const event::v1::Event& message) {
+  RecordedEvent recorded;
+  recorded.header = {
+      .event_id = message.event_id(),
+      .stream = {TenantId(message.tenant_id()), CaseId(message.case_id())},
+      .version = CaseVersion(message.version()),
+      .actor = ActorFrom(message.actor()),
+      .recorded_at = absl::FromUnixMicros(
+          google::protobuf::util::TimeUtil::TimestampToMicroseconds(message.recorded_time())),
+      .request_id = RequestId(message.request_id()),
+      .correlation_id = message.correlation_id(),
+      .causation_id = message.causation_id(),
+      .traceparent = message.traceparent()};
+  core::Event& event = recorded.event;
+  auto payload = ParsePayload(TypeOfUrl(message.data().type_url()), message.data().value());
+  if (absl::IsInvalidArgument(payload.status())) return Damaged("payload");
+  if (!payload.ok()) return payload.status();
+  event.payload = *std::move(payload);
+  const std::optional<Date> occurred_on = ParseDate(message.occurred_on());
+  if (!occurred_on) return Damaged("occurred_on");
+  event.occurred_on = *occurred_on;
+  event.policy = message.policy();
+  for (const event::v1::Departure& departure : message.departures()) {
+    event.departures.push_back({departure.rule_code(), departure.reason(), departure.decided_by()});
+  }
+  for (const event::v1::Warning& warning : message.warnings()) {
+    event.warnings.push_back({warning.rule_code(), warning.message()});
+  }
+  APDR_ASSIGN_OR_RETURN(event.deadlines_started, DeadlinesFrom(message.deadlines_started()));
+  APDR_ASSIGN_OR_RETURN(event.deadlines_stopped, DeadlinesFrom(message.deadlines_stopped()));
+  event.deadline_fired = message.deadline_fired();
+  return recorded;
+}
+
+std::string EncodeEvent(const EventHeader& header, const core::Event& event) {
+  return ToMessage(header, event).SerializeAsString();
+}
+
+absl::StatusOr<event::v1::Event> ParseEvent(std::string_view bytes) {
+  event::v1::Event message;
+  if (bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()) ||
+      !message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return Damaged("envelope");
+  }
+  return message;
+}
+
+absl::StatusOr<RecordedEvent> DecodeEvent(std::string_view bytes) {
+  APDR_ASSIGN_OR_RETURN(const event::v1::Event message, ParseEvent(bytes));
+  return FromMessage(message);
+}
+
+}  // namespace apdr::codec

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "engine/base/check.h"
+#include "engine/core/payload.h"
+
+namespace apdr::codec {
+
+// A command or event payload that is a protobuf message of the schemas under proto/.
+class MessagePayload final : public core::Payload {
+ public:
+  explicit MessagePayload(std::unique_ptr<const google::protobuf::Message> message);
+
+  [[nodiscard]] std::string_view type() const override { return type_; }
+  [[nodiscard]] const google::protobuf::Message& message() const { return *message_; }
+
+ private:
+  std::unique_ptr<const google::protobuf::Message> message_;
+  std::string_view type_;  // Owned by the generated descriptor pool.
+};
+
+// Wraps a message: MakePayload(std::move(plan_agreed)).
+template <class M>
+[[nodiscard]] core::PayloadPtr MakePayload(M message) {
+  return std::make_shared<MessagePayload>(std::make_unique<const M>(std::move(message)));
+}
+
+// The message inside, as the type its `type()` names. REQUIRES: payload is a MessagePayload holding
+// an M.
+template <class M>
+[[nodiscard]] const M& As(const core::Payload& payload) {
+  const google::protobuf::Message& message = static_cast<const MessagePayload&>(payload).message();
+  APDR_CHECK(message.GetDescriptor() == M::descriptor());
+  return static_cast<const M&>(message);
+}
+
+// The message if the payload holds an M, else null.
+template <class M>
+[[nodiscard]] const M* TryAs(const core::Payload& payload) {
+  const google::protobuf::Message& message = static_cast<const MessagePayload&>(payload).message();
+  return message.GetDescriptor() == M::descriptor() ? static_cast<const M*>(&message) : nullptr;
+}
+
+// Parses bytes as the message type of this full name. kNotFound: this binary has no such type.
+// kInvalidArgument: the bytes are not such a message (a string that is not UTF-8 included).
+[[nodiscard]] absl::StatusOr<core::PayloadPtr> ParsePayload(std::string_view type,
+                                                            std::string_view bytes);
+
+// The type name in an Any's URL: what follows the last '/'. Empty when there is none.
+[[nodiscard]] std::string_view TypeOfUrl(std::string_view type_url);
+
+// The URL under which a payload of this type stands in an Any.
+[[nodiscard]] std::string UrlOfType(std::string_view type);
+
+}  // namespace apdr::codec
