@@ -42,6 +42,8 @@ struct Commit {
   RequestDigest request_digest{};
   absl::Time recorded_at;           // Microseconds are kept.
   std::vector<std::string> events;  // 1 .. kCommitEventsMax opaque records, in order.
+  // Stops apply before starts: a commit that names a timer in both leaves it running. Starting a
+  // running timer and stopping one that does not run change nothing.
   std::vector<Timer> timers_started;
   std::vector<Timer> timers_stopped;
 
