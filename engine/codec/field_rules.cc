@@ -137,6 +137,8 @@ class Walk {
         if (rules.required()) return FieldProblem{"FIELD_REQUIRED", name, "must be given"};
         return std::nullopt;
       case FieldDescriptor::CPPTYPE_STRING: {
+        if (field.type() == FieldDescriptor::TYPE_BYTES)
+          return std::nullopt;  // Any.value: checked as its own message.
         std::string scratch;
         const std::string& text = reflection.GetStringReference(message, &field, &scratch);
         if (!text.empty()) return CheckText(rules, text, name);

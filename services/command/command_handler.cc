@@ -1,0 +1,408 @@
+#include "services/command/command_handler.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "engine/base/check.h"
+#include "engine/base/status_macros.h"
+#include "engine/core/decide.h"
+#include "services/command/internal/case_cache.h"
+#include "services/command/internal/decided.h"
+#include "services/command/internal/state_loader.h"
+
+namespace apdr::command {
+namespace {
+
+// Batches handed over and not yet synced: one under way, one ready, so that the disk never waits
+// for the decider.
+constexpr std::uint64_t kBatchesAheadMax = 2;
+
+struct Waiting {
+  Request request;
+  Callback done;
+  std::optional<core::State>
+      loaded;  // Read by the submitting thread when the case was not in memory.
+};
+
+struct Answer {
+  Callback done;
+  Outcome outcome;
+  std::optional<std::size_t> commit;  // Index of the commit whose place completes the outcome.
+};
+
+struct Batch {
+  std::uint64_t number = 0;
+  std::vector<eventstore::Commit> commits;
+  std::vector<Answer> answers;
+  std::size_t bytes = 0;
+};
+
+using RequestKey = std::pair<TenantId, RequestId>;
+
+struct PendingRequest {
+  std::uint64_t batch;
+  eventstore::RequestDigest digest;
+};
+
+core::Rejection Reused(const Request& request) {
+  const std::string fact = "the request_id was used before for another command";
+  return {.kind = core::RejectionKind::kReused,
+          .violations = {{"IDEMPOTENCY_MISMATCH", fact}},
+          .message = absl::StrCat("Expected to run a command, but ", fact, "."),
+          .metadata = {{"request_id", request.request_id.value()}}};
+}
+
+}  // namespace
+
+class CommandHandler::Impl {
+ public:
+  Impl(const Parts& parts, const HandlerOptions& options)
+      : parts_(parts),
+        options_(options),
+        loader_(parts.workflow, parts.store, parts.snapshots, options.snapshot_every),
+        cache_(options.cached_cases_max),
+        decider_(*this, &Impl::DecideStep),
+        committer_(*this, &Impl::CommitStep) {}
+
+  ~Impl() {
+    const absl::Status stopped = absl::UnavailableError(
+        "Expected to run the command, but the server is stopping; nothing was done.");
+    Batch none;
+    Fail(stopped, none);
+    for (Waiting& waiting : taken_) waiting.done(stopped);
+    for (Waiting& waiting : deferred_) waiting.done(stopped);
+  }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  void Submit(Request request, Callback done) {
+    Waiting waiting{.request = std::move(request), .done = std::move(done), .loaded = {}};
+    if (!cache_.Contains(waiting.request.stream)) {
+      // Off the writer's path. A failure shows again, and is answered, when the decider loads.
+      if (auto loaded = loader_.Load(waiting.request.stream); loaded.ok())
+        waiting.loaded = *std::move(loaded);
+    }
+    absl::Status refusal;
+    {
+      const absl::MutexLock lock(&mutex_);
+      if (!failure_.ok()) {
+        refusal = failure_;
+      } else if (queue_.size() >= options_.queue_max) {
+        refusal = absl::ResourceExhaustedError(
+            "Expected to queue the command, but too many are waiting.");
+      } else {
+        queue_.push_back(std::move(waiting));
+      }
+    }
+    if (refusal.ok()) return decider_wakeup_.Notify();
+    waiting.done(std::move(refusal));
+  }
+
+  absl::StatusOr<StepResult> DecideStep();
+  absl::StatusOr<StepResult> CommitStep();
+
+  // A worker that is one of Impl's two steps.
+  class StepWorker final : public Worker {
+   public:
+    using Method = absl::StatusOr<StepResult> (Impl::*)();
+    StepWorker(Impl& impl, Method method) : impl_(impl), method_(method) {}
+    absl::StatusOr<StepResult> Step() override { return (impl_.*method_)(); }
+
+   private:
+    Impl& impl_;
+    const Method method_;
+  };
+
+  StepWorker& decider() { return decider_; }
+  StepWorker& committer() { return committer_; }
+  Wakeup& decider_wakeup() { return decider_wakeup_; }
+  Wakeup& committer_wakeup() { return committer_wakeup_; }
+
+ private:
+  [[nodiscard]] std::deque<Waiting> TakeWaiting();
+  void Decide(Waiting waiting, Batch& batch);
+  [[nodiscard]] absl::StatusOr<std::optional<Outcome>> FindRepeated(const Request& request);
+  [[nodiscard]] absl::StatusOr<core::State*> FindCase(Waiting& waiting);
+  [[nodiscard]] core::Context MakeContext(const Request& request);
+  [[nodiscard]] Outcome Preview(const Request& request, const core::State& state,
+                                std::vector<core::Event> events, const core::Context& context);
+  void Accept(Waiting waiting, core::State& state, std::vector<core::Event> events,
+              const core::Context& context, Batch& batch);
+  void HandOver(Batch batch);
+  void ForgetDurableRequests();
+  void Fail(const absl::Status& status, Batch& batch);
+
+  const Parts parts_;
+  const HandlerOptions options_;
+  const StateLoader loader_;
+
+  // Any thread.
+  absl::Mutex mutex_;
+  std::deque<Waiting> queue_ ABSL_GUARDED_BY(mutex_);
+  std::deque<Batch> ready_ ABSL_GUARDED_BY(mutex_);
+  absl::Status failure_ ABSL_GUARDED_BY(mutex_);
+  std::atomic<std::uint64_t> durable_batch_ = 0;
+
+  // The decider's thread.
+  CaseCache cache_;
+  std::deque<Waiting> taken_;     // From the queue, beyond the last batch's limit.
+  std::deque<Waiting> deferred_;  // Repeats of requests that are not yet durable.
+  absl::flat_hash_map<RequestKey, PendingRequest> pending_;
+  std::deque<std::pair<std::uint64_t, RequestKey>> pending_order_;
+  std::uint64_t last_batch_ = 0;
+  absl::Time last_now_ = absl::InfinitePast();
+
+  StepWorker decider_;
+  StepWorker committer_;
+  Wakeup decider_wakeup_;
+  Wakeup committer_wakeup_;
+};
+
+std::deque<Waiting> CommandHandler::Impl::TakeWaiting() {
+  // Everything deferred waits for batches up to the newest one; only retried when all of those are
+  // durable.
+  std::deque<Waiting> all;
+  if (durable_batch_.load(std::memory_order_acquire) == last_batch_) all.swap(deferred_);
+  std::ranges::move(taken_, std::back_inserter(all));
+  taken_.clear();
+  const absl::MutexLock lock(&mutex_);
+  if (all.empty()) {
+    all.swap(queue_);
+  } else {
+    std::ranges::move(queue_, std::back_inserter(all));
+    queue_.clear();
+  }
+  return all;
+}
+
+absl::StatusOr<StepResult> CommandHandler::Impl::DecideStep() {
+  if (last_batch_ - durable_batch_.load(std::memory_order_acquire) >= kBatchesAheadMax) {
+    return StepResult::kIdle;  // The committer wakes us when it is done with one.
+  }
+  std::deque<Waiting> waiting = TakeWaiting();
+  if (waiting.empty()) return StepResult::kIdle;
+  ForgetDurableRequests();
+  Batch batch{.number = last_batch_ + 1, .commits = {}, .answers = {}, .bytes = 0};
+  while (!waiting.empty() && batch.answers.size() < options_.batch_commands_max &&
+         batch.bytes < options_.batch_bytes_max) {
+    Waiting next = std::move(waiting.front());
+    waiting.pop_front();
+    Decide(std::move(next), batch);
+  }
+  taken_ = std::move(waiting);
+  cache_.Evict(durable_batch_.load(std::memory_order_acquire));
+  if (batch.answers.empty()) return StepResult::kIdle;  // All of it deferred.
+  HandOver(std::move(batch));
+  return StepResult::kProgressed;
+}
+
+void CommandHandler::Impl::HandOver(Batch batch) {
+  last_batch_ = batch.number;
+  {
+    const absl::MutexLock lock(&mutex_);
+    ready_.push_back(std::move(batch));
+  }
+  committer_wakeup_.Notify();
+}
+
+void CommandHandler::Impl::ForgetDurableRequests() {
+  const std::uint64_t durable = durable_batch_.load(std::memory_order_acquire);
+  while (!pending_order_.empty() && pending_order_.front().first <= durable) {
+    pending_.erase(pending_order_.front().second);
+    pending_order_.pop_front();
+  }
+}
+
+void CommandHandler::Impl::Decide(Waiting waiting, Batch& batch) {
+  const Request& request = waiting.request;
+  const auto answer = [&](Outcome outcome) {
+    batch.answers.push_back({std::move(waiting.done), std::move(outcome), std::nullopt});
+  };
+  if (!request.preview) {
+    const auto pending = pending_.find(RequestKey(request.stream.tenant, request.request_id));
+    if (pending != pending_.end()) {
+      if (pending->second.digest != request.digest) return answer(Reused(request));
+      deferred_.push_back(std::move(waiting));
+      return;
+    }
+    auto repeated = FindRepeated(request);
+    if (!repeated.ok()) return answer(repeated.status());
+    if (repeated->has_value()) return answer(**std::move(repeated));
+  }
+  absl::StatusOr<core::State*> state = FindCase(waiting);
+  if (!state.ok()) return answer(state.status());
+
+  const core::Context context = MakeContext(request);
+  std::vector<core::Event> events;
+  if (request.command.payload == nullptr) {
+    events = core::DecideDeadline(parts_.workflow, **state, request.deadline_key, context);
+  } else {
+    core::Decision decision = core::Decide(parts_.workflow, **state, request.command, context);
+    if (auto* rejection = std::get_if<core::Rejection>(&decision))
+      return answer(std::move(*rejection));
+    events = std::get<std::vector<core::Event>>(std::move(decision));
+  }
+  if (request.preview) return answer(Preview(request, **state, std::move(events), context));
+  Accept(std::move(waiting), **state, std::move(events), context, batch);
+}
+
+// The first answer of a request that is already in the log, or nothing.
+absl::StatusOr<std::optional<Outcome>> CommandHandler::Impl::FindRepeated(const Request& request) {
+  APDR_ASSIGN_OR_RETURN(const auto stored,
+                        parts_.store.FindRequest(request.stream.tenant, request.request_id));
+  if (!stored) return std::nullopt;
+  if (stored->commit.request_digest != request.digest) return Outcome(Reused(request));
+  APDR_ASSIGN_OR_RETURN(Accepted accepted, AnswerAgain(*stored));
+  APDR_ASSIGN_OR_RETURN(const core::State state,
+                        loader_.Load(stored->commit.stream, stored->last_version()));
+  const Date today = DateOf(stored->commit.recorded_at, parts_.workflow.definition().zone);
+  DescribeState(parts_.workflow, state, today, /*preview=*/false, accepted);
+  return Outcome(std::move(accepted));
+}
+
+absl::StatusOr<core::State*> CommandHandler::Impl::FindCase(Waiting& waiting) {
+  const StreamId& stream = waiting.request.stream;
+  if (core::State* state = cache_.Find(stream)) return state;
+  core::State state;
+  if (waiting.loaded) {
+    state = *std::move(waiting.loaded);
+    // Not in memory, so nothing of it is in flight: what the store has after the early read is all
+    // there is.
+    APDR_RETURN_IF_ERROR(loader_.CatchUp(stream, state).status());
+  } else {
+    APDR_ASSIGN_OR_RETURN(state, loader_.Load(stream));
+  }
+  return &cache_.Insert(stream, std::move(state));
+}
+
+core::Context CommandHandler::Impl::MakeContext(const Request& request) {
+  last_now_ = std::max(last_now_, absl::FromUnixMicros(absl::ToUnixMicros(parts_.clock.Now())));
+  return {.now = last_now_,
+          .today = DateOf(last_now_, parts_.workflow.definition().zone),
+          .actor = request.actor,
+          .key_holders = {}};
+}
+
+Outcome CommandHandler::Impl::Preview(const Request& request, const core::State& state,
+                                      std::vector<core::Event> events,
+                                      const core::Context& context) {
+  core::State copy = state.Clone();
+  Accepted accepted =
+      BuildCommit(parts_.workflow, copy, request, std::move(events), context.now, parts_.ids)
+          .accepted;
+  DescribeState(parts_.workflow, copy, context.today, /*preview=*/true, accepted);
+  return accepted;
+}
+
+void CommandHandler::Impl::Accept(Waiting waiting, core::State& state,
+                                  std::vector<core::Event> events, const core::Context& context,
+                                  Batch& batch) {
+  const Request& request = waiting.request;
+  if (events.empty()) {
+    Accepted unchanged;
+    DescribeState(parts_.workflow, state, context.today, /*preview=*/false, unchanged);
+    batch.answers.push_back({std::move(waiting.done), std::move(unchanged), std::nullopt});
+    return;
+  }
+  Decided decided =
+      BuildCommit(parts_.workflow, state, request, std::move(events), context.now, parts_.ids);
+  DescribeState(parts_.workflow, state, context.today, /*preview=*/false, decided.accepted);
+  cache_.Pin(request.stream, batch.number);
+  RequestKey key(request.stream.tenant, request.request_id);
+  pending_order_.emplace_back(batch.number, key);
+  pending_.emplace(std::move(key), PendingRequest{.batch = batch.number, .digest = request.digest});
+  for (const std::string& bytes : decided.commit.events) batch.bytes += bytes.size();
+  const std::size_t index = batch.commits.size();
+  batch.commits.push_back(std::move(decided.commit));
+  batch.answers.push_back({std::move(waiting.done), std::move(decided.accepted), index});
+}
+
+absl::StatusOr<StepResult> CommandHandler::Impl::CommitStep() {
+  Batch batch;
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (!failure_.ok()) return failure_;
+    if (ready_.empty()) return StepResult::kIdle;
+    batch = std::move(ready_.front());
+    ready_.pop_front();
+  }
+  std::vector<eventstore::CommitPlace> places;
+  if (!batch.commits.empty()) {
+    auto appended = parts_.store.Append(batch.commits);
+    if (!appended.ok()) {
+      Fail(appended.status(), batch);
+      return appended.status();
+    }
+    places = *std::move(appended);
+  }
+  durable_batch_.store(batch.number, std::memory_order_release);
+  decider_wakeup_.Notify();
+  for (Answer& answer : batch.answers) {
+    if (answer.commit) {
+      Accepted& accepted = std::get<Accepted>(answer.outcome);
+      const eventstore::CommitPlace& place = places.at(*answer.commit);
+      accepted.shard = place.shard;
+      std::uint64_t position = place.first_position.value();
+      for (event::v1::Event& event : accepted.events) {
+        event.set_shard(place.shard.value());
+        event.set_position(position++);
+      }
+      accepted.position = Position(position - 1);
+    }
+    answer.done(std::move(answer.outcome));
+  }
+  return StepResult::kProgressed;
+}
+
+// After a failed append the memory is ahead of the disk: nothing more is decided, everyone is told.
+void CommandHandler::Impl::Fail(const absl::Status& status, Batch& batch) {
+  std::deque<Waiting> waiting;
+  std::deque<Batch> ready;
+  {
+    const absl::MutexLock lock(&mutex_);
+    failure_ = status;
+    waiting.swap(queue_);
+    ready.swap(ready_);
+  }
+  for (Answer& answer : batch.answers) answer.done(status);
+  for (Batch& later : ready) {
+    for (Answer& answer : later.answers) answer.done(status);
+  }
+  for (Waiting& later : waiting) later.done(status);
+}
+
+CommandHandler::CommandHandler(const Parts& parts, const HandlerOptions& options)
+    : impl_(std::make_unique<Impl>(parts, options)) {}
+
+CommandHandler::~CommandHandler() = default;
+
+void CommandHandler::Submit(Request request, Callback done) {
+  impl_->Submit(std::move(request), std::move(done));
+}
+
+Worker& CommandHandler::decider() { return impl_->decider(); }
+Worker& CommandHandler::committer() { return impl_->committer(); }
+Wakeup& CommandHandler::decider_wakeup() { return impl_->decider_wakeup(); }
+Wakeup& CommandHandler::committer_wakeup() { return impl_->committer_wakeup(); }
+
+Outcome ExecuteInline(CommandHandler& handler, Request request) {
+  std::optional<Outcome> outcome;
+  handler.Submit(std::move(request), [&outcome](Outcome result) { outcome = std::move(result); });
+  while (!outcome) {
+    // A failed step has answered everyone with its status.
+    const bool decided = handler.decider().Step().ok();
+    const bool committed = handler.committer().Step().ok();
+    APDR_CHECK(outcome.has_value() || (decided && committed));
+  }
+  return *std::move(outcome);
+}
+
+}  // namespace apdr::command

@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "apdr/event/v1/event.pb.h"
+#include "apdr/event/v1/next_action.pb.h"
+#include "engine/base/clock.h"
+#include "engine/base/id_source.h"
+#include "engine/base/wakeup.h"
+#include "engine/base/worker.h"
+#include "engine/core/command.h"
+#include "engine/core/rejection.h"
+#include "engine/core/workflow.h"
+#include "eventstore/event_store.h"
+#include "eventstore/snapshot_store.h"
+
+namespace apdr::command {
+
+// One command on its way, parsed and shape-checked.
+struct Request {
+  StreamId stream;
+  RequestId request_id;
+  eventstore::RequestDigest digest{};  // Of the content, so that a repeat is told from a reuse.
+  // A domain command, or (with a null payload) the deadline to fire.
+  core::Command command;
+  std::string deadline_key;
+  core::Actor actor;
+  std::string correlation_id;
+  std::string causation_id;
+  std::string traceparent;
+  bool preview = false;  // Decide, write nothing.
+};
+
+// A command accepted, durable unless previewed.
+struct Accepted {
+  CaseVersion version;  // Of the case afterwards.
+  Shard shard;
+  Position position;  // Of the last event; with no events the shard's position of the case is
+                      // unknown: 0.
+  std::vector<event::v1::Event> events;
+  std::vector<event::v1::Warning> warnings;
+  std::vector<event::v1::Deadline> deadlines;  // Running afterwards.
+  std::vector<event::v1::NextAction> next_actions;
+  bool repeated_request = false;
+};
+
+// kUnavailable: not done, repeat; kResourceExhausted: the queue is full; kDataLoss, kInternal: the
+// store failed, the outcome is unknown and the process stops.
+using Outcome = std::variant<Accepted, core::Rejection, absl::Status>;
+using Callback = absl::AnyInvocable<void(Outcome)>;
+
+struct HandlerOptions {
+  std::size_t queue_max = 16384;          // Commands waiting; beyond it kResourceExhausted.
+  std::size_t batch_commands_max = 1024;  // Commands decided into one write.
+  std::size_t batch_bytes_max = 4U << 20;
+  std::size_t cached_cases_max = 200000;  // States kept in memory.
+  std::size_t snapshot_every = 128;  // Events replayed by a cold load before it leaves a snapshot.
+};
+
+// Decides commands, one after the other, and appends what they change: the one writer of the store.
+//
+// Submit is thread-safe. The work is done by two workers, each driven by one thread at a time (or
+// both by one): `decider` takes what is queued, decides it against states in memory and hands over
+// a batch; `committer` appends the batch (one sync) and then answers. So the next batch is decided
+// while the last one is being synced; what has not been synced is never answered or read. After a
+// failed append nothing is done any more (fail-stop).
+class CommandHandler {
+ public:
+  // All borrowed for the handler's lifetime. `snapshots` may be null.
+  struct Parts {
+    const core::Workflow& workflow;
+    eventstore::EventStore& store;
+    eventstore::SnapshotStore* snapshots;
+    const Clock& clock;
+    IdSource& ids;
+  };
+
+  CommandHandler(const Parts& parts, const HandlerOptions& options);
+  ~CommandHandler();
+  CommandHandler(const CommandHandler&) = delete;
+  CommandHandler& operator=(const CommandHandler&) = delete;
+
+  // Queues a command. `done` is called exactly once, from the committer's or decider's thread or,
+  // when the queue is full, from the caller's. It must not block.
+  void Submit(Request request, Callback done);
+
+  [[nodiscard]] Worker& decider();
+  [[nodiscard]] Worker& committer();
+  // Notified when the worker has something to do.
+  [[nodiscard]] Wakeup& decider_wakeup();
+  [[nodiscard]] Wakeup& committer_wakeup();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// Submits and drives both workers in the caller's thread until the answer is there: for the
+// simulator, scenarios and tests, where no thread runs the handler.
+[[nodiscard]] Outcome ExecuteInline(CommandHandler& handler, Request request);
+
+}  // namespace apdr::command

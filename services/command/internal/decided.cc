@@ -1,0 +1,106 @@
+#include "services/command/internal/decided.h"
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "engine/base/status_macros.h"
+#include "engine/codec/event_codec.h"
+#include "engine/core/evolve.h"
+#include "engine/core/next_actions.h"
+
+namespace apdr::command {
+namespace {
+
+eventstore::Timer ToTimer(const core::Workflow& workflow, const core::Deadline& deadline) {
+  return {.fires_at = HourOf(deadline.fires_on, core::kDeadlineHour, workflow.definition().zone),
+          .key = deadline.Key()};
+}
+
+}  // namespace
+
+void CollectTimers(const core::Workflow& workflow, const core::State& state,
+                   const std::vector<core::Event>& events, eventstore::Commit& commit) {
+  std::map<std::string, eventstore::Timer> started;
+  for (const core::Event& event : events) {
+    for (const core::Deadline& deadline : event.deadlines_stopped) {
+      started.erase(deadline.Key());
+      if (state.deadlines.contains(deadline.Key())) {
+        commit.timers_stopped.push_back(ToTimer(workflow, deadline));
+      }
+    }
+    for (const core::Deadline& deadline : event.deadlines_started) {
+      if (!deadline.past_when_recorded) started[deadline.Key()] = ToTimer(workflow, deadline);
+    }
+    const auto fired = state.deadlines.find(event.deadline_fired);
+    if (fired != state.deadlines.end()) {
+      commit.timers_stopped.push_back(ToTimer(workflow, fired->second.deadline));
+    }
+  }
+  for (auto& [key, timer] : started) commit.timers_started.push_back(std::move(timer));
+}
+
+Decided BuildCommit(const core::Workflow& workflow, core::State& state, const Request& request,
+                    std::vector<core::Event> events, absl::Time recorded_at, IdSource& ids) {
+  Decided decided;
+  eventstore::Commit& commit = decided.commit;
+  commit.stream = request.stream;
+  commit.first_version = CaseVersion(state.version.value() + 1);
+  commit.request_id = request.request_id;
+  commit.request_digest = request.digest;
+  commit.recorded_at = recorded_at;
+  CollectTimers(workflow, state, events, commit);
+  for (const core::Event& event : events) {
+    const codec::EventHeader header{.event_id = ids.NextUuid(),
+                                    .stream = request.stream,
+                                    .version = CaseVersion(state.version.value() + 1),
+                                    .actor = request.actor,
+                                    .recorded_at = recorded_at,
+                                    .request_id = request.request_id,
+                                    .correlation_id = request.correlation_id,
+                                    .causation_id = request.causation_id,
+                                    .traceparent = request.traceparent};
+    event::v1::Event message = codec::ToMessage(header, event);
+    commit.events.push_back(message.SerializeAsString());
+    decided.accepted.events.push_back(std::move(message));
+    for (const core::Warning& warning : event.warnings) {
+      decided.accepted.warnings.push_back(codec::ToMessage(warning));
+    }
+    core::Evolve(workflow, state, event);
+  }
+  return decided;
+}
+
+absl::StatusOr<Accepted> AnswerAgain(const eventstore::StoredCommit& stored) {
+  Accepted accepted;
+  accepted.version = stored.last_version();
+  accepted.shard = stored.place.shard;
+  accepted.position = stored.last_position();
+  accepted.repeated_request = true;
+  std::uint64_t position = stored.place.first_position.value();
+  for (const std::string& bytes : stored.commit.events) {
+    APDR_ASSIGN_OR_RETURN(event::v1::Event message, codec::ParseEvent(bytes));
+    message.set_shard(stored.place.shard.value());
+    message.set_position(position++);
+    for (const event::v1::Warning& warning : message.warnings()) {
+      accepted.warnings.push_back(warning);
+    }
+    accepted.events.push_back(std::move(message));
+  }
+  return accepted;
+}
+
+void DescribeState(const core::Workflow& workflow, const core::State& state, Date today,
+                   bool preview, Accepted& accepted) {
+  accepted.version = state.version;
+  if (preview) {
+    for (const auto& [key, running] : state.deadlines) {
+      accepted.deadlines.push_back(codec::ToMessage(running.deadline));
+    }
+  }
+  for (const core::NextAction& action : core::NextActions(workflow, state)) {
+    accepted.next_actions.push_back(codec::ToMessage(action, today));
+  }
+}
+
+}  // namespace apdr::command

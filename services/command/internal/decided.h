@@ -1,0 +1,37 @@
+#pragma once
+
+#include <vector>
+
+#include "engine/core/event.h"
+#include "engine/core/state.h"
+#include "engine/core/workflow.h"
+#include "eventstore/event_store.h"
+#include "services/command/command_handler.h"
+
+namespace apdr::command {
+
+// An accepted command before it is durable: what to write and what to answer then.
+struct Decided {
+  eventstore::Commit commit;
+  Accepted accepted;
+};
+
+// Turns the events of a decision into the commit and the answer, and folds them into `state`.
+// `recorded_at` and ids come from outside: the decision itself knows neither.
+[[nodiscard]] Decided BuildCommit(const core::Workflow& workflow, core::State& state,
+                                  const Request& request, std::vector<core::Event> events,
+                                  absl::Time recorded_at, IdSource& ids);
+
+// The timers that the events start and stop in the store's index; `state` is the case before them.
+void CollectTimers(const core::Workflow& workflow, const core::State& state,
+                   const std::vector<core::Event>& events, eventstore::Commit& commit);
+
+// The answer to a repeated request, from what it wrote. kDataLoss: an event does not read back.
+[[nodiscard]] absl::StatusOr<Accepted> AnswerAgain(const eventstore::StoredCommit& stored);
+
+// Fills what an answer says about the case as it is in `state`; the running deadlines only for a
+// preview, which is the one answer that shows them.
+void DescribeState(const core::Workflow& workflow, const core::State& state, Date today,
+                   bool preview, Accepted& accepted);
+
+}  // namespace apdr::command

@@ -1,0 +1,168 @@
+#include "services/command/internal/execute_stream.h"
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "services/command/internal/wire.h"
+#include "services/command/reply.h"
+
+namespace apdr::command {
+namespace {
+
+class ExecuteStreamReactor final
+    : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
+ public:
+  ExecuteStreamReactor(CommandHandler& handler, const RequestParser& parser,
+                       std::variant<host::Caller, host::ErrorReply> caller)
+      : handler_(handler), parser_(parser) {
+    if (const auto* error = std::get_if<host::ErrorReply>(&caller)) {
+      finishing_ = true;
+      Finish(host::ToGrpcStatus(*error));
+      return;
+    }
+    caller_ = std::get<host::Caller>(std::move(caller));
+    StartRead(&incoming_);
+  }
+
+  void OnReadDone(bool ok) override {
+    if (!ok) {
+      const absl::MutexLock lock(&mutex_);
+      reading_ = false;
+      reads_ended_ = true;
+      MaybeFinish();
+      return;
+    }
+    const std::uint64_t slot = OpenSlot();
+    Handle(slot);
+    bool read_on = false;
+    {
+      const absl::MutexLock lock(&mutex_);
+      reading_ = slots_.size() < kStreamInFlightMax;
+      read_on = reading_;
+    }
+    if (read_on) StartRead(&incoming_);
+  }
+
+  void OnWriteDone(bool ok) override {
+    bool read_on = false;
+    {
+      const absl::MutexLock lock(&mutex_);
+      writing_ = false;
+      if (!ok) broken_ = true;
+      read_on = WriteOrFinish();
+    }
+    if (read_on) StartRead(&incoming_);
+  }
+
+  void OnDone() override { delete this; }
+
+ private:
+  std::uint64_t OpenSlot() {
+    const absl::MutexLock lock(&mutex_);
+    slots_.emplace_back();
+    return first_slot_ + slots_.size() - 1;
+  }
+
+  void Handle(std::uint64_t slot) {
+    v1::ExecuteStreamRequest message;
+    if (auto error = ParseMessage(incoming_, message)) return Answer(slot, "", *error);
+    const std::string request_id = message.request().request_id();
+    auto parsed = parser_.Parse(message.request(), caller_);
+    if (const auto* error = std::get_if<host::ErrorReply>(&parsed))
+      return Answer(slot, request_id, *error);
+    Request request = std::get<Request>(std::move(parsed));
+    CaseId case_id = request.stream.case_id;
+    // `this` outlives the callback: the call is not finished while a slot is open.
+    handler_.Submit(std::move(request), [this, slot, request_id,
+                                         case_id = std::move(case_id)](Outcome outcome) {
+      if (auto* accepted = std::get_if<Accepted>(&outcome)) {
+        v1::ExecuteStreamResponse response;
+        response.set_request_id(request_id);
+        *response.mutable_response() = ToResponse(case_id, std::move(*accepted));
+        return Fill(slot, SerializeMessage(response));
+      }
+      const auto* rejection = std::get_if<core::Rejection>(&outcome);
+      Answer(slot, request_id,
+             rejection != nullptr ? ToError(*rejection)
+                                  : host::FromStatus(std::get<absl::Status>(outcome)));
+    });
+  }
+
+  void Answer(std::uint64_t slot, const std::string& request_id, const host::ErrorReply& error) {
+    v1::ExecuteStreamResponse response;
+    response.set_request_id(request_id);
+    *response.mutable_error() = ToCommandError(error);
+    Fill(slot, SerializeMessage(response));
+  }
+
+  void Fill(std::uint64_t slot, grpc::ByteBuffer bytes) {
+    bool read_on = false;
+    {
+      const absl::MutexLock lock(&mutex_);
+      slots_.at(slot - first_slot_) = std::move(bytes);
+      read_on = WriteOrFinish();
+    }
+    if (read_on) StartRead(&incoming_);
+  }
+
+  // Writes the next answer if it is there. Returns whether the caller, without the lock, is to read
+  // on.
+  bool WriteOrFinish() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (broken_) {
+      while (!slots_.empty() && slots_.front()) DropFront();
+    } else if (!writing_ && !slots_.empty() && slots_.front()) {
+      outgoing_ = *std::move(slots_.front());
+      DropFront();
+      writing_ = true;
+      grpc::WriteOptions options;
+      // More is ready to go: let gRPC put it into one packet.
+      if (!slots_.empty() && slots_.front()) options.set_buffer_hint();
+      StartWrite(&outgoing_, options);
+    }
+    MaybeFinish();
+    if (reading_ || reads_ended_ || slots_.size() >= kStreamInFlightMax / 2) return false;
+    reading_ = true;
+    return true;
+  }
+
+  void DropFront() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    slots_.pop_front();
+    ++first_slot_;
+  }
+
+  void MaybeFinish() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (!reads_ended_ || writing_ || !slots_.empty() || finishing_) return;
+    finishing_ = true;
+    Finish(grpc::Status::OK);
+  }
+
+  CommandHandler& handler_;
+  const RequestParser& parser_;
+  host::Caller caller_;
+  grpc::ByteBuffer incoming_;  // Between StartRead and OnReadDone gRPC's, else ours.
+  absl::Mutex mutex_;
+  std::deque<std::optional<grpc::ByteBuffer>> slots_
+      ABSL_GUARDED_BY(mutex_);  // Open answers, in order.
+  std::uint64_t first_slot_ ABSL_GUARDED_BY(mutex_) = 0;
+  grpc::ByteBuffer outgoing_ ABSL_GUARDED_BY(mutex_);
+  bool reading_ ABSL_GUARDED_BY(mutex_) = true;
+  bool writing_ ABSL_GUARDED_BY(mutex_) = false;
+  bool reads_ended_ ABSL_GUARDED_BY(mutex_) = false;
+  bool broken_ ABSL_GUARDED_BY(mutex_) =
+      false;  // The caller is gone; open answers are only waited for.
+  bool finishing_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace
+
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* StartExecuteStream(
+    CommandHandler& handler, const RequestParser& parser,
+    std::variant<host::Caller, host::ErrorReply> caller) {
+  return new ExecuteStreamReactor(handler, parser, std::move(caller));
+}
+
+}  // namespace apdr::command

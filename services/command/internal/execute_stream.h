@@ -1,0 +1,24 @@
+#pragma once
+
+#include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/server_callback.h>
+
+#include <variant>
+
+#include "services/command/command_handler.h"
+#include "services/command/request_parser.h"
+#include "services/host/caller.h"
+
+namespace apdr::command {
+
+// Commands of one stream that may wait for their answers; beyond it the stream is not read, so that
+// the caller's flow control, not our memory, holds the rest.
+inline constexpr std::size_t kStreamInFlightMax = 1024;
+
+// Starts the server side of one ExecuteStream call; deletes itself when the call is over. Answers
+// go out in the order of the commands.
+[[nodiscard]] grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* StartExecuteStream(
+    CommandHandler& handler, const RequestParser& parser,
+    std::variant<host::Caller, host::ErrorReply> caller);
+
+}  // namespace apdr::command

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "apdr/command/v1/command_service.pb.h"
+#include "services/command/command_handler.h"
+#include "services/host/error_reply.h"
+
+namespace apdr::command {
+
+// The answer to a command as the API gives it.
+[[nodiscard]] v1::ExecuteResponse ToResponse(const CaseId& case_id, Accepted accepted);
+[[nodiscard]] v1::PreviewResponse ToPreviewResponse(Accepted accepted);
+
+// A "no" of the workflow with its canonical code; metadata holds "violations", every broken rule of
+// the class.
+[[nodiscard]] host::ErrorReply ToError(const core::Rejection& rejection);
+
+// What a unary call would return as its status, for a stream.
+[[nodiscard]] v1::CommandError ToCommandError(const host::ErrorReply& error);
+
+}  // namespace apdr::command

@@ -1,0 +1,254 @@
+#include "services/command/subscription_service.h"
+
+#include <grpcpp/support/server_callback.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "apdr/command/v1/subscription_service.grpc.pb.h"
+#include "engine/base/status_macros.h"
+#include "engine/codec/event_codec.h"
+#include "engine/codec/message_payload.h"
+#include "services/host/caller.h"
+#include "services/host/error_reply.h"
+
+namespace apdr::command {
+namespace {
+
+using error::v1::ErrorCode;
+
+struct Wanted {
+  TenantId tenant;
+  Shard shard;
+  Position after;
+  std::set<std::string, std::less<>> types;  // Empty: all.
+};
+
+// One call of Subscribe. Shared by gRPC, which calls the reactor's methods, and the worker, which
+// feeds it.
+class Subscriber final : public grpc::ServerWriteReactor<v1::SubscribeResponse>,
+                         public std::enable_shared_from_this<Subscriber> {
+ public:
+  Subscriber(Wanted wanted, Wakeup& wakeup) : wanted_(std::move(wanted)), wakeup_(wakeup) {}
+
+  // Keeps the reactor alive until gRPC is done with it.
+  void Start() { self_ = shared_from_this(); }
+
+  void OnWriteDone(bool ok) override {
+    {
+      const absl::MutexLock lock(&mutex_);
+      writing_ = false;
+      if (!ok) FinishLocked(grpc::Status::CANCELLED);
+    }
+    wakeup_.Notify();
+  }
+
+  void OnCancel() override {
+    const absl::MutexLock lock(&mutex_);
+    FinishLocked(grpc::Status::CANCELLED);
+  }
+
+  void OnDone() override { self_.reset(); }
+
+  void Close(const grpc::Status& status) {
+    const absl::MutexLock lock(&mutex_);
+    FinishLocked(status);
+  }
+
+  [[nodiscard]] bool finished() const {
+    const absl::MutexLock lock(&mutex_);
+    return finished_;
+  }
+
+  // Reads and sends the next batch. kIdle: nothing new, or the last batch is still on its way.
+  absl::StatusOr<StepResult> Feed(eventstore::EventStore& store) {
+    const absl::MutexLock lock(&mutex_);
+    if (finished_ || writing_) return StepResult::kIdle;
+    const Position head = store.DurableHead(wanted_.shard);
+    if (caught_up_sent_ && head <= wanted_.after) return StepResult::kIdle;
+    batch_.Clear();
+    APDR_ASSIGN_OR_RETURN(const auto page, store.ReadShard(wanted_.shard, wanted_.after,
+                                                           kSubscriptionCommitsPerPage));
+    for (const eventstore::StoredCommit& stored : page) APDR_RETURN_IF_ERROR(Add(stored));
+    batch_.set_last_position(wanted_.after.value());
+    batch_.set_caught_up(wanted_.after >= head);
+    caught_up_sent_ = batch_.caught_up();
+    writing_ = true;
+    StartWrite(&batch_);
+    return StepResult::kProgressed;
+  }
+
+ private:
+  absl::Status Add(const eventstore::StoredCommit& stored) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    std::uint64_t position = stored.place.first_position.value();
+    for (const std::string& bytes : stored.commit.events) {
+      const Position at(position++);
+      if (at <= wanted_.after) continue;
+      wanted_.after = at;
+      if (stored.commit.stream.tenant != wanted_.tenant) continue;
+      APDR_ASSIGN_OR_RETURN(event::v1::Event message, codec::ParseEvent(bytes));
+      if (!wanted_.types.empty() &&
+          !wanted_.types.contains(codec::TypeOfUrl(message.data().type_url())))
+        continue;
+      message.set_shard(stored.place.shard.value());
+      message.set_position(at.value());
+      *batch_.add_events() = std::move(message);
+    }
+    return absl::OkStatus();
+  }
+
+  void FinishLocked(const grpc::Status& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (finished_) return;
+    finished_ = true;
+    Finish(status);
+  }
+
+  mutable absl::Mutex mutex_;
+  Wanted wanted_ ABSL_GUARDED_BY(mutex_);
+  v1::SubscribeResponse batch_ ABSL_GUARDED_BY(mutex_);
+  bool writing_ ABSL_GUARDED_BY(mutex_) = false;
+  bool caught_up_sent_ ABSL_GUARDED_BY(mutex_) = false;
+  bool finished_ ABSL_GUARDED_BY(mutex_) = false;
+  Wakeup& wakeup_;
+  std::shared_ptr<Subscriber> self_;
+};
+
+}  // namespace
+
+class SubscriptionService::Impl final : public v1::SubscriptionService::CallbackService,
+                                        public Worker {
+ public:
+  Impl(eventstore::EventStore& store, const core::Workflow& workflow)
+      : store_(store), workflow_(workflow) {}
+
+  grpc::ServerWriteReactor<v1::SubscribeResponse>* Subscribe(
+      grpc::CallbackServerContext* context, const v1::SubscribeRequest* request) override {
+    auto wanted = Check(context, *request);
+    const auto* error = std::get_if<host::ErrorReply>(&wanted);
+    auto subscriber = std::make_shared<Subscriber>(
+        error != nullptr ? Wanted{} : std::get<Wanted>(std::move(wanted)), wakeup_);
+    subscriber->Start();
+    Subscriber* const reactor = subscriber.get();
+    if (error != nullptr) {
+      reactor->Close(host::ToGrpcStatus(*error));
+      return reactor;
+    }
+    {
+      const absl::MutexLock lock(&mutex_);
+      subscribers_.push_back(std::move(subscriber));
+    }
+    wakeup_.Notify();
+    return reactor;
+  }
+
+  grpc::ServerUnaryReactor* ListShards(grpc::CallbackServerContext* context,
+                                       const v1::ListShardsRequest*,
+                                       v1::ListShardsResponse* response) override {
+    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+    const auto caller = host::ReadCaller(context->client_metadata());
+    if (const auto* error = std::get_if<host::ErrorReply>(&caller)) {
+      reactor->Finish(host::ToGrpcStatus(*error));
+      return reactor;
+    }
+    for (std::uint32_t shard = 0; shard < store_.shard_count(); ++shard) {
+      v1::ShardHead* head = response->add_shards();
+      head->set_shard(shard);
+      head->set_position(store_.DurableHead(Shard(shard)).value());
+    }
+    reactor->Finish(grpc::Status::OK);
+    return reactor;
+  }
+
+  absl::StatusOr<StepResult> Step() override {
+    std::vector<std::shared_ptr<Subscriber>> subscribers;
+    {
+      const absl::MutexLock lock(&mutex_);
+      std::erase_if(subscribers_, [](const auto& subscriber) { return subscriber->finished(); });
+      subscribers = subscribers_;
+    }
+    StepResult result = StepResult::kIdle;
+    for (const auto& subscriber : subscribers) {
+      auto fed = subscriber->Feed(store_);
+      if (!fed.ok()) {
+        subscriber->Close(host::ToGrpcStatus(host::FromStatus(fed.status())));
+        return fed.status();
+      }
+      if (*fed == StepResult::kProgressed) result = StepResult::kProgressed;
+    }
+    return result;
+  }
+
+  void CloseAll() {
+    const grpc::Status stopping = host::ToGrpcStatus(
+        host::MakeError(error::v1::ERROR_CODE_SHUTTING_DOWN,
+                        "Expected to follow the log, but the server is stopping."));
+    const absl::MutexLock lock(&mutex_);
+    for (const auto& subscriber : subscribers_) subscriber->Close(stopping);
+    subscribers_.clear();
+  }
+
+  Wakeup& wakeup() { return wakeup_; }
+
+ private:
+  std::variant<Wanted, host::ErrorReply> Check(const grpc::CallbackServerContext* context,
+                                               const v1::SubscribeRequest& request) const {
+    auto caller = host::ReadCaller(context->client_metadata());
+    if (auto* error = std::get_if<host::ErrorReply>(&caller)) return std::move(*error);
+    const std::string shard = absl::StrCat(request.shard());
+    if (request.shard() >= store_.shard_count()) {
+      return host::MakeError(
+          error::v1::ERROR_CODE_SHARD_UNKNOWN,
+          absl::StrCat("Expected to follow shard ", shard, ", but the store has shards 0 to ",
+                       store_.shard_count() - 1, "."),
+          {{"shard", shard}, {"shard_count", absl::StrCat(store_.shard_count())}});
+    }
+    const Position head = store_.DurableHead(Shard(request.shard()));
+    if (Position(request.after_position()) > head) {
+      return host::MakeError(
+          error::v1::ERROR_CODE_POSITION_UNKNOWN,
+          absl::StrCat("Expected to follow shard ", shard, " after position ",
+                       request.after_position(), ", but it ends at ", head.value(), "."),
+          {{"shard", shard},
+           {"after_position", absl::StrCat(request.after_position())},
+           {"position", absl::StrCat(head.value())}});
+    }
+    for (const std::string& type : request.event_types()) {
+      if (workflow_.HasEvent(type)) continue;
+      return host::MakeError(
+          error::v1::ERROR_CODE_EVENT_TYPE_UNKNOWN,
+          absl::StrCat("Expected to filter by event type, but '", type, "' is not declared."),
+          {{"event_type", type}});
+    }
+    return Wanted{.tenant = std::get<host::Caller>(caller).tenant,
+                  .shard = Shard(request.shard()),
+                  .after = Position(request.after_position()),
+                  .types = {request.event_types().begin(), request.event_types().end()}};
+  }
+
+  eventstore::EventStore& store_;
+  const core::Workflow& workflow_;
+  Wakeup wakeup_;
+  absl::Mutex mutex_;
+  std::vector<std::shared_ptr<Subscriber>> subscribers_ ABSL_GUARDED_BY(mutex_);
+};
+
+SubscriptionService::SubscriptionService(eventstore::EventStore& store,
+                                         const core::Workflow& workflow)
+    : impl_(std::make_unique<Impl>(store, workflow)) {}
+
+SubscriptionService::~SubscriptionService() = default;
+
+grpc::Service& SubscriptionService::service() { return *impl_; }
+Worker& SubscriptionService::worker() { return *impl_; }
+Wakeup& SubscriptionService::wakeup() { return impl_->wakeup(); }
+void SubscriptionService::CloseAll() { impl_->CloseAll(); }
+
+}  // namespace apdr::command
