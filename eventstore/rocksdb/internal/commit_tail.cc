@@ -1,0 +1,111 @@
+#include "eventstore/rocksdb/internal/commit_tail.h"
+
+#include <algorithm>
+
+#include "engine/base/check.h"
+
+namespace apdr::eventstore {
+
+CommitTail::CommitTail(Sequence indexed) : indexed_(indexed) {}
+
+void CommitTail::Add(std::vector<CommitRows> commits) {
+  absl::MutexLock lock(&mutex_);
+  for (CommitRows& rows : commits) AddOne(std::move(rows));
+}
+
+std::vector<const CommitRows*> CommitTail::Oldest(std::size_t limit) const {
+  absl::MutexLock lock(&mutex_);
+  std::vector<const CommitRows*> oldest(std::min(limit, entries_.size()));
+  for (std::size_t i = 0; i < oldest.size(); ++i) oldest[i] = &entries_[i].rows;
+  return oldest;
+}
+
+void CommitTail::Trim(std::size_t count) {
+  absl::MutexLock lock(&mutex_);
+  APDR_CHECK(count <= entries_.size());
+  for (std::size_t i = 0; i < count; ++i) TrimOne();
+}
+
+std::size_t CommitTail::size() const {
+  absl::MutexLock lock(&mutex_);
+  return entries_.size();
+}
+
+std::optional<CaseVersion> CommitTail::VersionOf(const std::string& stream_key) const {
+  absl::MutexLock lock(&mutex_);
+  const auto last = last_of_stream_.find(stream_key);
+  if (last == last_of_stream_.end()) return std::nullopt;
+  return At(last->second).rows.last_version;
+}
+
+std::optional<Sequence> CommitTail::FindRequest(std::string_view request_key) const {
+  absl::MutexLock lock(&mutex_);
+  const auto request = requests_.find(request_key);
+  if (request == requests_.end()) return std::nullopt;
+  return request->second;
+}
+
+CommitTail::Stream CommitTail::ReadStream(const std::string& stream_key, CaseVersion from) const {
+  absl::MutexLock lock(&mutex_);
+  Stream stream;
+  const auto last = last_of_stream_.find(stream_key);
+  if (last == last_of_stream_.end()) return stream;
+  for (Sequence sequence = last->second; sequence > indexed_; sequence = At(sequence).previous) {
+    const Entry& entry = At(sequence);
+    stream.first_version = entry.rows.first_version;
+    if (entry.rows.last_version < from) break;
+    stream.commits.push_back(sequence);
+  }
+  std::ranges::reverse(stream.commits);
+  return stream;
+}
+
+std::vector<CommitTail::TimerRow> CommitTail::Timers(const std::string& bound) const {
+  absl::MutexLock lock(&mutex_);
+  std::vector<TimerRow> rows;
+  const auto end = bound.empty() ? timers_.end() : timers_.lower_bound(bound);
+  for (auto timer = timers_.begin(); timer != end; ++timer) {
+    rows.emplace_back(timer->first, timer->second.running);
+  }
+  return rows;
+}
+
+void CommitTail::AddOne(CommitRows rows) {
+  const Sequence sequence(indexed_.value() + entries_.size() + 1);
+  auto [last, is_first] = last_of_stream_.try_emplace(rows.stream_key, sequence);
+  const Sequence previous = is_first ? Sequence(0) : last->second;
+  last->second = sequence;
+  entries_.push_back(Entry{.rows = std::move(rows), .previous = previous});
+  const CommitRows& added = entries_.back().rows;
+  requests_.emplace(added.request_key, sequence);
+  SetTimers(added.timers_stopped, {.running = false, .said_by = sequence});
+  SetTimers(added.timers_started, {.running = true, .said_by = sequence});
+}
+
+void CommitTail::TrimOne() {
+  indexed_ = Next(indexed_);
+  const CommitRows& rows = entries_.front().rows;
+  const auto last = last_of_stream_.find(rows.stream_key);
+  if (last->second == indexed_) last_of_stream_.erase(last);
+  requests_.erase(rows.request_key);
+  ForgetTimers(rows.timers_stopped);
+  ForgetTimers(rows.timers_started);
+  entries_.pop_front();
+}
+
+void CommitTail::SetTimers(const std::vector<std::string>& keys, TimerState state) {
+  for (const std::string& key : keys) timers_.insert_or_assign(key, state);
+}
+
+void CommitTail::ForgetTimers(const std::vector<std::string>& keys) {
+  for (const std::string& key : keys) {
+    const auto timer = timers_.find(key);
+    if (timer != timers_.end() && timer->second.said_by <= indexed_) timers_.erase(timer);
+  }
+}
+
+const CommitTail::Entry& CommitTail::At(Sequence sequence) const {
+  return entries_[sequence.value() - indexed_.value() - 1];
+}
+
+}  // namespace apdr::eventstore

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/synchronization/mutex.h"
+#include "eventstore/rocksdb/internal/commit_rows.h"
+
+namespace apdr::eventstore {
+
+// The lookups for the end of the log that the indexes do not hold yet. A reader asks the tail
+// first and the indexes second: a commit is added here before it is visible, and leaves only when
+// its rows are in the indexes, so it is always in one of the two. Thread-safe.
+class CommitTail {
+ public:
+  // The commit after `indexed` will be the first one added.
+  explicit CommitTail(Sequence indexed);
+
+  // The next commits of the log.
+  void Add(std::vector<CommitRows> commits);
+  // The oldest `limit` commits. They stay where they are until the caller trims them: only one
+  // thread may use Oldest and Trim at a time.
+  [[nodiscard]] std::vector<const CommitRows*> Oldest(std::size_t limit) const;
+  // Forgets the oldest `count` commits, which the indexes now hold.
+  void Trim(std::size_t count);
+  [[nodiscard]] std::size_t size() const;
+
+  // Where a case stands, if a commit here says so.
+  [[nodiscard]] std::optional<CaseVersion> VersionOf(const std::string& stream_key) const;
+  // The commit that has a request id, if it is here.
+  [[nodiscard]] std::optional<Sequence> FindRequest(std::string_view request_key) const;
+
+  // The commits of a case that are here and have a last version >= `from`, oldest first, and the
+  // first version that is here: below it, ask the indexes.
+  struct Stream {
+    std::optional<CaseVersion> first_version;
+    std::vector<Sequence> commits;
+  };
+  [[nodiscard]] Stream ReadStream(const std::string& stream_key, CaseVersion from) const;
+
+  // What the commits here say about the timers below `bound` (empty: all), in order of their keys:
+  // running or stopped.
+  using TimerRow = std::pair<std::string, bool>;
+  [[nodiscard]] std::vector<TimerRow> Timers(const std::string& bound) const;
+
+ private:
+  struct Entry {
+    CommitRows rows;
+    Sequence previous;  // The commit before this one in the same case, if it is still here.
+  };
+  struct TimerState {
+    bool running;
+    Sequence said_by;
+  };
+
+  void AddOne(CommitRows rows) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void TrimOne() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void SetTimers(const std::vector<std::string>& keys, TimerState state)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void ForgetTimers(const std::vector<std::string>& keys) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  const Entry& At(Sequence sequence) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+
+  mutable absl::Mutex mutex_;
+  Sequence indexed_ ABSL_GUARDED_BY(mutex_);
+  std::deque<Entry> entries_ ABSL_GUARDED_BY(mutex_);  // The commits indexed_ + 1, indexed_ + 2 ...
+  absl::flat_hash_map<std::string, Sequence> last_of_stream_ ABSL_GUARDED_BY(mutex_);
+  // Keyed by the entries' own strings.
+  absl::flat_hash_map<std::string_view, Sequence, std::hash<std::string_view>> requests_
+      ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, TimerState> timers_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace apdr::eventstore
