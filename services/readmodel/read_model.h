@@ -32,19 +32,20 @@ struct ShardProgress {
   Progress progress;
 };
 
-// Rows and progress of one step, applied in one piece. A key may be put or deleted once in a write.
+// Rows and progress of one step, applied in one piece.
+// REQUIRES: a key is put or deleted at most once, and a shard's progress stands there at most once.
 struct Write {
-  std::vector<Row> puts;
-  std::vector<std::string> deletes;
-  std::vector<ShardProgress> progress;
+  std::vector<Row> puts = {};
+  std::vector<std::string> deletes = {};
+  std::vector<ShardProgress> progress = {};
 };
 
 enum class Direction { kForward, kBackward };
 
 // A range of keys: from `begin` (included) to `end` (excluded; empty means no upper bound).
 struct Range {
-  std::string begin;
-  std::string end;
+  std::string begin = {};
+  std::string end = {};
   Direction direction = Direction::kForward;
   std::size_t limit = 0;  // REQUIRES: > 0.
 };

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "services/readmodel/read_model.h"
+
+namespace rocksdb {
+class DB;
+}
+
+namespace apdr::readmodel {
+
+// The ReadModel on disk: one folder, one process, one RocksDB database.
+//
+// Keys. The first byte says what a key is, so that rows and progress cannot collide:
+//   'p' shard (4 bytes, big-endian)   ->  position (8 bytes, big-endian), then the token
+//   'r' the row's key                 ->  the row's value
+// The file READ_MODEL marks the folder as one that may be thrown away.
+//
+// Durability. Rows and progress of a write share one batch in the write-ahead log, which is not
+// synced: the data is derived, and a sync for each write would buy nothing. After a crash of the
+// process everything applied is there. After a crash of the machine the last writes may be missing,
+// rows and progress together, and folding goes on from the older progress.
+class RocksDbReadModel final : public ReadModel {
+ public:
+  // Creates the folder if only the last part of `path` is missing.
+  // kDataLoss: it is a read model, but cannot be read: Destroy() it and fold again.
+  // kFailedPrecondition: it is open already, or it holds something that is not a read model; leave
+  // it alone. kInternal: the disk refuses.
+  [[nodiscard]] static absl::StatusOr<std::unique_ptr<RocksDbReadModel>> Open(
+      const std::string& path);
+
+  // Deletes the read model at `path` with its folder; nothing there is OK. kFailedPrecondition: it
+  // is open, or it is not a read model; nothing was deleted. kInternal: the disk refuses.
+  [[nodiscard]] static absl::Status Destroy(const std::string& path);
+
+  ~RocksDbReadModel() override;
+
+  // All calls: kDataLoss when damaged bytes are met, kInternal when the disk refuses. A failed
+  // Apply() is repeated by every later one until the read model is opened again.
+  [[nodiscard]] absl::Status Apply(const Write& write) override;
+  [[nodiscard]] absl::StatusOr<std::optional<std::string>> Get(std::string_view key) const override;
+  [[nodiscard]] absl::StatusOr<std::vector<Row>> Scan(const Range& range) const override;
+  [[nodiscard]] absl::StatusOr<Progress> ReadProgress(Shard shard) const override;
+
+ private:
+  explicit RocksDbReadModel(std::unique_ptr<rocksdb::DB> db);
+
+  std::unique_ptr<rocksdb::DB> db_;
+};
+
+}  // namespace apdr::readmodel
