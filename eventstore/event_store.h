@@ -18,6 +18,7 @@ namespace apdr::eventstore {
 // a few MiB: the command service admits requests of 1 MiB and the engine at most a handful of
 // events each.
 inline constexpr std::size_t kCommitEventsMax = 64;
+inline constexpr std::size_t kCommitClaimsMax = 16;
 inline constexpr std::size_t kEventBytesMax = 2U << 20;
 inline constexpr std::size_t kAppendCommitsMax = 4096;
 
@@ -40,6 +41,9 @@ struct Commit {
       first_version;  // Version of events.front(); so the case must now be at first_version - 1.
   RequestId request_id;
   RequestDigest request_digest{};
+  // Names that this commit takes for its case: none of them, nor its request id, may belong to
+  // another commit of the tenant, ever. Start them with '/', which no request id does.
+  std::vector<RequestId> claims;
   absl::Time recorded_at;           // Microseconds are kept.
   std::vector<std::string> events;  // 1 .. kCommitEventsMax opaque records, in order.
   // Stops apply before starts: a commit that names a timer in both leaves it running. Starting a
@@ -88,10 +92,10 @@ class EventStore {
 
   // Appends all commits or none, in order, durable on return; a later commit may continue the case
   // of an earlier one. kAborted: a case is not at first_version - 1. kAlreadyExists: a request id
-  // is taken in its tenant. kInvalidArgument: a limit is broken or a commit has no events. Nothing
-  // was written in these three cases. kDataLoss, kInternal: the write or the sync failed and its
-  // outcome is unknown; the store refuses every later call and the process must stop (a failed
-  // fsync is never retried).
+  // or a claim is taken in its tenant. kInvalidArgument: a limit is broken or a commit has no
+  // events. Nothing was written in these three cases. kDataLoss, kInternal: the write or the sync
+  // failed and its outcome is unknown; the store refuses every later call and the process must stop
+  // (a failed fsync is never retried).
   [[nodiscard]] virtual absl::StatusOr<std::vector<CommitPlace>> Append(
       std::span<const Commit> commits) = 0;
 
@@ -107,7 +111,7 @@ class EventStore {
                                                                             Position after,
                                                                             std::size_t limit) = 0;
 
-  // The commit made under a request id, if any.
+  // The commit made under a request id, or that took a claim, if any.
   [[nodiscard]] virtual absl::StatusOr<std::optional<StoredCommit>> FindRequest(
       const TenantId& tenant, const RequestId& request_id) = 0;
 

@@ -23,6 +23,11 @@ absl::Status CheckCommit(const Commit& commit) {
                                                    kCommitEventsMax, " events, but one has ",
                                                    commit.events.size(), "."));
   }
+  if (commit.claims.size() > kCommitClaimsMax) {
+    return absl::InvalidArgumentError(absl::StrCat("Expected to append commits of at most ",
+                                                   kCommitClaimsMax, " claims, but one has ",
+                                                   commit.claims.size(), "."));
+  }
   for (const std::string& event : commit.events) {
     if (event.size() > kEventBytesMax) {
       return absl::InvalidArgumentError(absl::StrCat("Expected to append events of at most ",
@@ -62,7 +67,7 @@ absl::Status CheckVersion(const Commit& commit, CaseVersion actual) {
 absl::Status RequestIsTaken(const Commit& commit) {
   return absl::AlreadyExistsError(absl::StrCat("Expected to append under request id ",
                                                commit.request_id.value(),
-                                               ", but an earlier commit has it."));
+                                               ", but an earlier commit has it or a claim."));
 }
 
 absl::Status CheckShard(Shard shard, std::uint32_t shard_count) {

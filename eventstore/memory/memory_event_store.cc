@@ -10,6 +10,16 @@
 #include "eventstore/rules.h"
 
 namespace apdr::eventstore {
+namespace {
+
+// The request id and the claims of a commit, in its tenant.
+std::vector<std::pair<TenantId, RequestId>> NamesOf(const Commit& commit) {
+  std::vector<std::pair<TenantId, RequestId>> names = {{commit.stream.tenant, commit.request_id}};
+  for (const RequestId& claim : commit.claims) names.emplace_back(commit.stream.tenant, claim);
+  return names;
+}
+
+}  // namespace
 
 MemoryEventStore::MemoryEventStore(std::uint32_t shard_count) : shard_count_(shard_count) {
   APDR_CHECK(shard_count > 0);
@@ -141,9 +151,8 @@ absl::Status MemoryEventStore::Check(std::span<const Commit> commits) const {
   absl::flat_hash_set<RequestKey> requests;
   absl::flat_hash_map<StreamId, CaseVersion> versions;
   for (const Commit& commit : commits) {
-    const RequestKey request(commit.stream.tenant, commit.request_id);
-    if (requests_.contains(request) || !requests.insert(request).second) {
-      return RequestIsTaken(commit);
+    for (const RequestKey& name : NamesOf(commit)) {
+      if (requests_.contains(name) || !requests.insert(name).second) return RequestIsTaken(commit);
     }
     auto [version, first] = versions.try_emplace(commit.stream);
     if (first) version->second = VersionOf(commit.stream);
@@ -162,7 +171,7 @@ CommitPlace MemoryEventStore::Write(const Commit& commit) {
   log.push_back(StoredCommit{.commit = commit, .place = place});
   log.back().commit.recorded_at = AsStored(commit.recorded_at);
   streams_[commit.stream].push_back(index);
-  requests_.emplace(RequestKey(commit.stream.tenant, commit.request_id), index);
+  for (RequestKey& name : NamesOf(commit)) requests_.emplace(std::move(name), index);
   for (const Timer& timer : commit.timers_stopped) {
     timers_.erase(TimerRow(timer.fires_at, commit.stream, timer.key));
   }

@@ -188,11 +188,13 @@ absl::Status RocksDbEventStore::CheckNew(std::span<const Commit> commits,
   absl::flat_hash_map<std::string_view, CaseVersion, std::hash<std::string_view>> versions;
   for (std::size_t i = 0; i < commits.size(); ++i) {
     const CommitRows& rows = prepared.rows[i];
-    std::optional<Sequence> taken = tail_->FindRequest(rows.request_key);
-    if (!taken) {
-      APDR_ASSIGN_OR_RETURN(taken, index_->FindRequest(rows.request_key));
+    for (const std::string& key : rows.request_keys) {
+      std::optional<Sequence> taken = tail_->FindRequest(key);
+      if (!taken) {
+        APDR_ASSIGN_OR_RETURN(taken, index_->FindRequest(key));
+      }
+      if (taken || !requests.insert(key).second) return RequestIsTaken(commits[i]);
     }
-    if (taken || !requests.insert(rows.request_key).second) return RequestIsTaken(commits[i]);
     const auto [version, is_first] = versions.try_emplace(rows.stream_key);
     if (is_first) {
       std::optional<CaseVersion> known = tail_->VersionOf(rows.stream_key);

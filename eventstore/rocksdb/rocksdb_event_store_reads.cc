@@ -16,6 +16,10 @@
 namespace apdr::eventstore {
 namespace {
 
+bool HasName(const Commit& commit, const RequestId& name) {
+  return commit.request_id == name || std::ranges::find(commit.claims, name) != commit.claims.end();
+}
+
 // An index row led to a commit it does not describe.
 absl::Status WrongRow(Sequence sequence) {
   return absl::DataLossError(
@@ -111,7 +115,7 @@ absl::StatusOr<std::optional<StoredCommit>> RocksDbEventStore::FindRequest(
   }
   if (!sequence) return std::nullopt;
   APDR_ASSIGN_OR_RETURN(StoredCommit stored, Load(*sequence));
-  if (stored.commit.stream.tenant != tenant || stored.commit.request_id != request_id) {
+  if (stored.commit.stream.tenant != tenant || !HasName(stored.commit, request_id)) {
     return WrongRow(*sequence);
   }
   return stored;

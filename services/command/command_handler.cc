@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -47,10 +48,14 @@ struct Batch {
 
 using RequestKey = std::pair<TenantId, RequestId>;
 
+// A request id or claim of a batch that is not yet durable.
 struct PendingRequest {
-  std::uint64_t batch;
   eventstore::RequestDigest digest;
+  CaseId case_id;
 };
+
+// The name under which the store keeps a unique key of the workflow.
+RequestId ClaimOf(const std::string& key) { return RequestId(absl::StrCat("/", key)); }
 
 core::Rejection Reused(const Request& request) {
   const std::string fact = "the request_id was used before for another command";
@@ -131,12 +136,15 @@ class CommandHandler::Impl {
   void Decide(Waiting waiting, Batch& batch);
   [[nodiscard]] absl::StatusOr<std::optional<Outcome>> FindRepeated(const Request& request);
   [[nodiscard]] absl::StatusOr<core::State*> FindCase(Waiting& waiting);
-  [[nodiscard]] core::Context MakeContext(const Request& request);
+  [[nodiscard]] absl::StatusOr<core::Context> MakeContext(const Request& request);
+  [[nodiscard]] absl::StatusOr<std::map<std::string, CaseId>> FindKeyHolders(
+      const Request& request);
   [[nodiscard]] Outcome Preview(const Request& request, const core::State& state,
                                 std::vector<core::Event> events, const core::Context& context);
   void Accept(Waiting waiting, core::State& state, std::vector<core::Event> events,
               const core::Context& context, Batch& batch);
   void HandOver(Batch batch);
+  void Remember(const RequestId& name, const Request& request, std::uint64_t batch);
   void ForgetDurableRequests();
   void Fail(const absl::Status& status, Batch& batch);
 
@@ -213,6 +221,14 @@ void CommandHandler::Impl::HandOver(Batch batch) {
   committer_wakeup_.Notify();
 }
 
+void CommandHandler::Impl::Remember(const RequestId& name, const Request& request,
+                                    std::uint64_t batch) {
+  RequestKey key(request.stream.tenant, name);
+  pending_order_.emplace_back(batch, key);
+  pending_.emplace(std::move(key),
+                   PendingRequest{.digest = request.digest, .case_id = request.stream.case_id});
+}
+
 void CommandHandler::Impl::ForgetDurableRequests() {
   const std::uint64_t durable = durable_batch_.load(std::memory_order_acquire);
   while (!pending_order_.empty() && pending_order_.front().first <= durable) {
@@ -240,7 +256,9 @@ void CommandHandler::Impl::Decide(Waiting waiting, Batch& batch) {
   absl::StatusOr<core::State*> state = FindCase(waiting);
   if (!state.ok()) return answer(state.status());
 
-  const core::Context context = MakeContext(request);
+  const absl::StatusOr<core::Context> made = MakeContext(request);
+  if (!made.ok()) return answer(made.status());
+  const core::Context& context = *made;
   std::vector<core::Event> events;
   if (request.command.payload == nullptr) {
     events = core::DecideDeadline(parts_.workflow, **state, request.deadline_key, context);
@@ -283,12 +301,31 @@ absl::StatusOr<core::State*> CommandHandler::Impl::FindCase(Waiting& waiting) {
   return &cache_.Insert(stream, std::move(state));
 }
 
-core::Context CommandHandler::Impl::MakeContext(const Request& request) {
+absl::StatusOr<std::map<std::string, CaseId>> CommandHandler::Impl::FindKeyHolders(
+    const Request& request) {
+  std::map<std::string, CaseId> holders;
+  if (request.command.payload == nullptr) return holders;
+  for (const std::string& key : parts_.workflow.module().UniqueKeys(*request.command.payload)) {
+    const RequestId claim = ClaimOf(key);
+    const auto pending = pending_.find(RequestKey(request.stream.tenant, claim));
+    if (pending != pending_.end()) {
+      holders.emplace(key, pending->second.case_id);
+      continue;
+    }
+    APDR_ASSIGN_OR_RETURN(const auto stored,
+                          parts_.store.FindRequest(request.stream.tenant, claim));
+    if (stored) holders.emplace(key, stored->commit.stream.case_id);
+  }
+  return holders;
+}
+
+absl::StatusOr<core::Context> CommandHandler::Impl::MakeContext(const Request& request) {
+  APDR_ASSIGN_OR_RETURN(auto key_holders, FindKeyHolders(request));
   last_now_ = std::max(last_now_, absl::FromUnixMicros(absl::ToUnixMicros(parts_.clock.Now())));
-  return {.now = last_now_,
-          .today = DateOf(last_now_, parts_.workflow.definition().zone),
-          .actor = request.actor,
-          .key_holders = {}};
+  return core::Context{.now = last_now_,
+                       .today = DateOf(last_now_, parts_.workflow.definition().zone),
+                       .actor = request.actor,
+                       .key_holders = std::move(key_holders)};
 }
 
 Outcome CommandHandler::Impl::Preview(const Request& request, const core::State& state,
@@ -316,9 +353,15 @@ void CommandHandler::Impl::Accept(Waiting waiting, core::State& state,
       BuildCommit(parts_.workflow, state, request, std::move(events), context.now, parts_.ids);
   DescribeState(parts_.workflow, state, context.today, /*preview=*/false, decided.accepted);
   cache_.Pin(request.stream, batch.number);
-  RequestKey key(request.stream.tenant, request.request_id);
-  pending_order_.emplace_back(batch.number, key);
-  pending_.emplace(std::move(key), PendingRequest{.batch = batch.number, .digest = request.digest});
+  if (request.command.payload != nullptr) {
+    for (const std::string& unique :
+         parts_.workflow.module().UniqueKeys(*request.command.payload)) {
+      // A key the case holds already is not taken again.
+      if (!context.key_holders.contains(unique)) decided.commit.claims.push_back(ClaimOf(unique));
+    }
+  }
+  Remember(request.request_id, request, batch.number);
+  for (const RequestId& claim : decided.commit.claims) Remember(claim, request, batch.number);
   for (const std::string& bytes : decided.commit.events) batch.bytes += bytes.size();
   const std::size_t index = batch.commits.size();
   batch.commits.push_back(std::move(decided.commit));

@@ -50,6 +50,8 @@ Commit TakeCommit(ByteReader& reader) {
   commit.request_id = RequestId(std::string(reader.Bytes()));
   const std::string_view digest = reader.Raw(commit.request_digest.size());
   std::copy(digest.begin(), digest.end(), commit.request_digest.begin());
+  commit.claims.resize(reader.Count());
+  for (RequestId& claim : commit.claims) claim = RequestId(std::string(reader.Bytes()));
   commit.recorded_at = absl::FromUnixMicros(reader.Zigzag());
   commit.events.resize(reader.Count());
   for (std::string& event : commit.events) event = reader.Bytes();
@@ -93,6 +95,8 @@ std::string EncodeCommit(const Commit& commit, CommitPlace place) {
   PutBytes(out, commit.stream.case_id.value());
   PutBytes(out, commit.request_id.value());
   out.append(commit.request_digest.begin(), commit.request_digest.end());
+  PutVarint(out, commit.claims.size());
+  for (const RequestId& claim : commit.claims) PutBytes(out, claim.value());
   PutZigzag(out, absl::ToUnixMicros(commit.recorded_at));
   PutVarint(out, commit.events.size());
   for (const std::string& event : commit.events) PutBytes(out, event);

@@ -89,7 +89,7 @@ class RowSet {
   void Add(const CommitRows& commit, Sequence sequence) {
     streams_.emplace_back(VersionKey(commit.stream_key, commit.last_version), sequence);
     heads_[commit.stream_key] = commit.last_version;
-    requests_.emplace_back(commit.request_key, sequence);
+    for (const std::string& key : commit.request_keys) requests_.emplace_back(key, sequence);
     for (const std::string& key : commit.timers_stopped) timers_[key] = false;
     for (const std::string& key : commit.timers_started) timers_[key] = true;
   }

@@ -14,12 +14,22 @@ std::vector<std::string> TimerKeys(const StreamId& stream, const std::vector<Tim
   return keys;
 }
 
+std::vector<std::string> RequestKeys(const Commit& commit) {
+  std::vector<std::string> keys;
+  keys.reserve(1 + commit.claims.size());
+  keys.push_back(RequestKey(commit.stream.tenant, commit.request_id));
+  for (const RequestId& claim : commit.claims) {
+    keys.push_back(RequestKey(commit.stream.tenant, claim));
+  }
+  return keys;
+}
+
 }  // namespace
 
 CommitRows RowsOf(const Commit& commit, CommitPlace place) {
   const std::uint64_t more = commit.events.size() - 1;
   return {.stream_key = StreamKey(commit.stream),
-          .request_key = RequestKey(commit.stream.tenant, commit.request_id),
+          .request_keys = RequestKeys(commit),
           .first_version = commit.first_version,
           .last_version = CaseVersion(commit.first_version.value() + more),
           .shard = place.shard,

@@ -20,7 +20,7 @@ using Sequence = StrongId<SequenceTag, std::uint64_t>;
 
 struct CommitRows {
   std::string stream_key;
-  std::string request_key;
+  std::vector<std::string> request_keys;  // The request id, then the claims.
   CaseVersion first_version;
   CaseVersion last_version;
   Shard shard;

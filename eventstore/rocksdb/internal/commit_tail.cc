@@ -77,7 +77,7 @@ void CommitTail::AddOne(CommitRows rows) {
   last->second = sequence;
   entries_.push_back(Entry{.rows = std::move(rows), .previous = previous});
   const CommitRows& added = entries_.back().rows;
-  requests_.emplace(added.request_key, sequence);
+  for (const std::string& key : added.request_keys) requests_.emplace(key, sequence);
   SetTimers(added.timers_stopped, {.running = false, .said_by = sequence});
   SetTimers(added.timers_started, {.running = true, .said_by = sequence});
 }
@@ -87,7 +87,7 @@ void CommitTail::TrimOne() {
   const CommitRows& rows = entries_.front().rows;
   const auto last = last_of_stream_.find(rows.stream_key);
   if (last->second == indexed_) last_of_stream_.erase(last);
-  requests_.erase(rows.request_key);
+  for (const std::string& key : rows.request_keys) requests_.erase(key);
   ForgetTimers(rows.timers_stopped);
   ForgetTimers(rows.timers_started);
   entries_.pop_front();

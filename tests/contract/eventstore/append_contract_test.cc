@@ -126,6 +126,36 @@ TEST_P(AppendContract, TakesOneRequestIdInEveryTenant) {
   EXPECT_EQ(*store().FindRequest(other.stream.tenant, other.request_id), second[0]);
 }
 
+TEST_P(AppendContract, FindsACommitByEachOfItsClaims) {
+  Commit commit = ACommit("a", 1);
+  commit.claims = {RequestId("/upn/1"), RequestId("/upn/2")};
+  const auto stored = MustAppend({commit});
+
+  const auto found = store().FindRequest(kTenant, RequestId("/upn/2"));
+
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_EQ(*found, stored[0]);
+}
+
+TEST_P(AppendContract, RefusesATakenClaimAndWritesNothing) {
+  Commit first = ACommit("a", 1);
+  first.claims = {RequestId("/upn/1")};
+  MustAppend({first});
+  Commit second = ACommit("b", 1);
+  second.claims = {RequestId("/upn/1")};
+
+  EXPECT_THAT(Append({second}), HasCode(absl::StatusCode::kAlreadyExists));
+  EXPECT_EQ(store().FindRequest(kTenant, second.request_id)->has_value(), false);
+}
+
+TEST_P(AppendContract, RefusesOneClaimTwiceInOneAppend) {
+  Commit first = ACommit("a", 1);
+  Commit second = ACommit("b", 1);
+  first.claims = second.claims = {RequestId("/upn/1")};
+
+  EXPECT_THAT(Append({first, second}), HasCode(absl::StatusCode::kAlreadyExists));
+}
+
 TEST_P(AppendContract, FindsNoRequestThatWasNeverMade) {
   MustAppend({ACommit("c1", 1)});
   EXPECT_EQ(*store().FindRequest(kTenant, RequestId("r/c1/")), std::nullopt);
@@ -151,6 +181,14 @@ TEST_P(LimitContract, RefusesACommitWithoutEvents) {
   Commit commit = ACommit("c1", 1);
   commit.events.clear();
   ExpectRefused({ACommit("c2", 1), commit});
+}
+
+TEST_P(LimitContract, RefusesTooManyClaims) {
+  Commit commit = ACommit("a", 1);
+  for (std::size_t i = 0; i <= kCommitClaimsMax; ++i) {
+    commit.claims.emplace_back("/claim/" + std::to_string(i));
+  }
+  EXPECT_THAT(Append({commit}), HasCode(absl::StatusCode::kInvalidArgument));
 }
 
 TEST_P(LimitContract, RefusesTooManyEventsAndTakesTheMost) {
