@@ -1,0 +1,323 @@
+#include "services/client/print.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/time.h"
+#include "apdr/sen/v1/summary.pb.h"
+#include "google/protobuf/util/json_util.h"
+#include "services/client/text.h"
+
+namespace apdr::client {
+namespace {
+
+constexpr std::size_t kColumns = 118;
+
+std::string RolesOf(const event::v1::NextAction& action) {
+  return absl::StrJoin(action.roles(), " or ");
+}
+
+// "Hold the review, by teacher or senco, by 2026-02-06 (overdue)"
+std::string ActionText(const event::v1::NextAction& action) {
+  std::string text = action.title();
+  if (action.roles_size() > 0) absl::StrAppend(&text, ", by ", RolesOf(action));
+  if (!action.due_on().empty()) absl::StrAppend(&text, ", until ", action.due_on());
+  if (action.overdue()) text += " (overdue)";
+  return text;
+}
+
+std::string ActorText(const event::v1::Actor& actor) {
+  if (actor.role() == "system") return "system";
+  std::string text = absl::StrCat(actor.role(), " ", actor.id());
+  if (!actor.setting_id().empty()) absl::StrAppend(&text, " of ", actor.setting_id());
+  if (!actor.on_behalf_of().empty()) absl::StrAppend(&text, " for ", actor.on_behalf_of());
+  return text;
+}
+
+std::string RecordedText(const event::v1::Event& event) {
+  const absl::Time time = absl::FromUnixSeconds(event.recorded_time().seconds()) +
+                          absl::Nanoseconds(event.recorded_time().nanos());
+  return absl::FormatTime("%Y-%m-%d %H:%M:%SZ", time, absl::UTCTimeZone());
+}
+
+// "T08" of the deadline key "T08:2026-02-06:1".
+std::string TimerOf(const event::v1::Event& event) {
+  return event.deadline_fired().substr(0, event.deadline_fired().find(':'));
+}
+
+// Why it was done or why it was allowed: what stands beside the data of the event.
+std::string WhyText(const event::v1::Event& event) {
+  std::vector<std::string> reasons;
+  if (!event.deadline_fired().empty()) {
+    reasons.push_back(absl::StrCat("timer ", event.deadline_fired()));
+  }
+  for (const auto& departure : event.departures()) {
+    reasons.push_back(absl::StrCat("departs from ", departure.rule_code(), ": ",
+                                   OneLine(departure.reason(), kColumns)));
+  }
+  for (const auto& warning : event.warnings()) {
+    reasons.push_back(absl::StrCat("warned of ", warning.rule_code()));
+  }
+  if (event.deadline_fired().empty()) {
+    reasons.push_back(absl::StrCat("request ", event.request_id()));
+  }
+  reasons.push_back(absl::StrCat("under ", event.policy()));
+  return absl::StrJoin(reasons, "; ");
+}
+
+// "Contribution recorded x5, Plan drafted"
+std::string Compressed(const std::vector<std::string>& names) {
+  std::vector<std::string> parts;
+  for (std::size_t i = 0; i < names.size();) {
+    std::size_t end = i;
+    while (end < names.size() && names[end] == names[i]) ++end;
+    parts.push_back(end - i == 1 ? names[i] : absl::StrCat(names[i], " x", end - i));
+    i = end;
+  }
+  return absl::StrJoin(parts, ", ");
+}
+
+std::string StepLine(const std::string& label, const std::string& date, const std::string& who,
+                     const std::string& what, const std::string& result) {
+  return absl::StrFormat("%4s  %-10s  %-18s  %-30s  %s\n", label, date, who, what, result);
+}
+
+// What a step's commands were answered with.
+std::string AnswerText(const StepReport& report) {
+  std::vector<std::string> events;
+  bool again = false;
+  for (const auto& answer : report.answers) {
+    for (const auto& event : answer.events()) events.push_back(InWords(event.data().type_url()));
+    again = again || answer.repeated_request();
+  }
+  std::string text = events.empty() ? "" : absl::StrCat("-> ", Compressed(events));
+  if (events.empty() && !report.answers.empty()) text = "-> nothing new: it was already so";
+  if (again) text += " (answered before)";
+  if (report.failure) {
+    absl::StrAppend(&text, text.empty() ? "" : ", then ", "refused: ",
+                    report.failure->reason.empty() ? "see below" : report.failure->reason);
+  }
+  return text;
+}
+
+void AppendSummary(const query::v1::CaseView& view, Table& facts) {
+  sen::v1::CaseSummary summary;
+  if (!view.summary().UnpackTo(&summary)) return;
+  switch (summary.provision()) {
+    case sen::v1::PROVISION_SEN_SUPPORT:
+      facts.Add({"Provision", "K, SEN Support"});
+      break;
+    case sen::v1::PROVISION_EHC_PLAN:
+      facts.Add({"Provision", "E, education, health and care plan"});
+      break;
+    default:
+      facts.Add({"Provision", "N, no SEN Support"});
+  }
+  std::vector<std::string> needs;
+  for (const auto& need : summary.needs()) {
+    needs.push_back(absl::StrCat(need.sen_type(), need.rank() == 1 ? " (primary)" : ""));
+  }
+  if (!needs.empty()) facts.Add({"Needs", absl::StrJoin(needs, ", ")});
+  if (summary.has_responsible_teacher()) {
+    facts.Add({"Responsible", absl::StrCat(summary.responsible_teacher().role(), " ",
+                                           summary.responsible_teacher().person_id())});
+  }
+  const auto& plan = summary.plan();
+  std::string in_force = "none";
+  if (!plan.plan_id().empty()) {
+    in_force = absl::StrCat(plan.plan_id(), ", agreed ", plan.agreed_on(), ", review by ",
+                            plan.review_on(), ", ", Count(plan.outcomes(), "outcome"), ", ",
+                            Count(plan.provisions(), "provision"));
+    absl::StrAppend(&in_force, plan.support_started_on().empty() ? "" : ", support since ",
+                    plan.support_started_on());
+  }
+  facts.Add({"Plan in force", in_force});
+  facts.Add({"So far", absl::StrCat(Count(summary.cycles_completed(), "cycle"), " completed, ",
+                                    Count(static_cast<std::size_t>(summary.plans_size()), "plan"),
+                                    ", ", Count(summary.parent_meetings(), "meeting"),
+                                    " with parents, ", Count(summary.departures(), "departure"))});
+}
+
+std::string DeadlineText(const event::v1::Deadline& deadline) {
+  std::string text = deadline.reminder() ? absl::StrCat("reminder, due ", deadline.due_on())
+                                         : absl::StrCat("due ", deadline.due_on());
+  if (deadline.level() > 0) absl::StrAppend(&text, ", level ", deadline.level());
+  if (deadline.past_when_recorded()) text += ", already past when recorded";
+  return text;
+}
+
+void AppendActions(const google::protobuf::RepeatedPtrField<event::v1::NextAction>& actions,
+                   std::string& out) {
+  Table table({});
+  for (const auto& action : actions) {
+    table.Add({action.due_on().empty() ? "any time" : absl::StrCat("until ", action.due_on()),
+               absl::StrCat(action.title(), action.overdue() ? " (overdue)" : ""),
+               action.roles_size() == 0 ? "" : absl::StrCat("by ", RolesOf(action))});
+  }
+  absl::StrAppend(&out, "\nNext\n", table.empty() ? "  nothing is waited for\n" : table.Render(2));
+}
+
+void AppendDeadlines(const google::protobuf::RepeatedPtrField<event::v1::Deadline>& deadlines,
+                     std::string& out) {
+  if (deadlines.empty()) return;
+  Table table({});
+  for (const auto& deadline : deadlines) {
+    table.Add({deadline.fires_on(), deadline.timer(), DeadlineText(deadline)});
+  }
+  absl::StrAppend(&out, "\nDeadlines\n", table.Render(2));
+}
+
+}  // namespace
+
+std::string RenderStep(const StepReport& report) {
+  std::string out;
+  for (const auto& timer : report.timers) {
+    out += StepLine("", timer.occurred_on(), "timer " + TimerOf(timer), "",
+                    absl::StrCat("-> ", InWords(timer.data().type_url())));
+  }
+  const ScriptStep& step = *report.step;
+  std::vector<std::string> commands;
+  for (const auto& request : step.requests) {
+    commands.push_back(InWords(request.command().type_url()));
+  }
+  const bool only_a_day = commands.empty() && !report.failure;
+  if (!only_a_day || report.timers.empty()) {
+    out += StepLine(step.label, step.date, only_a_day ? "" : step.caller.role,
+                    only_a_day ? "(the day passes)" : Compressed(commands), AnswerText(report));
+  }
+  for (const auto& answer : report.answers) {
+    for (const auto& warning : answer.warnings()) {
+      absl::StrAppend(&out, "      warning ", warning.rule_code(), ": ", warning.message(), "\n");
+    }
+  }
+  if (report.failure && !report.failure->message.empty()) {
+    absl::StrAppend(&out, "      ", report.failure->message, "\n");
+  }
+  if (!report.unexpected.empty()) {
+    absl::StrAppend(&out, "      ", step.place, ": ", report.unexpected, "\n");
+  }
+  return out;
+}
+
+std::string RenderPlayed(const PlayResult& result) {
+  std::string out = absl::StrCat(Count(result.steps, "step"),
+                                 " played as expected: ", Count(result.commands, "command"), ", ",
+                                 Count(result.events, "event"));
+  if (result.demo_clock) {
+    absl::StrAppend(&out, ", ", Count(result.timers, "timer"), " fired");
+  }
+  if (result.repeated > 0) {
+    absl::StrAppend(&out, "; ", Count(result.repeated, "command"),
+                    " had been answered before and changed nothing");
+  }
+  out += ".\n";
+  if (!result.demo_clock) out += "The server lives in real time: timers were not waited for.\n";
+  return out;
+}
+
+std::string RenderCase(const query::v1::CaseView& view) {
+  Table facts({});
+  facts.Add(
+      {"Stage", absl::StrCat(view.stage_title(),
+                             view.cycle() == 0 ? "" : absl::StrCat(", cycle ", view.cycle()))});
+  facts.Add({"Held by",
+             absl::StrCat(view.setting_id().empty() ? "-" : view.setting_id(),
+                          view.authority_id().empty() ? "" : ", authority ", view.authority_id())});
+  AppendSummary(view, facts);
+  facts.Add({"Record", absl::StrCat("version ", view.version(), ", shard ", view.shard(),
+                                    ", position ", view.position(), ", policy ", view.policy())});
+  std::string out = absl::StrCat("Case ", view.case_id(), "\n", facts.Render(2));
+  AppendActions(view.next_actions(), out);
+  AppendDeadlines(view.deadlines(), out);
+  return out;
+}
+
+std::string RenderCases(const query::v1::ListCasesResponse& response) {
+  if (response.cases_size() == 0) return "No case.\n";
+  Table table({"CASE", "STAGE", "CYCLE", "SETTING", "NEXT"});
+  for (const auto& view : response.cases()) {
+    table.Add({view.case_id(), view.stage_title(), absl::StrCat(view.cycle()), view.setting_id(),
+               view.next_actions_size() == 0 ? "-" : ActionText(view.next_actions(0))});
+  }
+  return table.Render();
+}
+
+std::string RenderDue(const query::v1::ListDueResponse& response) {
+  if (response.items_size() == 0) return "Nothing is due.\n";
+  Table table({"DUE", "", "WHAT", "WHO", "SETTING", "CASE", "STAGE"});
+  for (const auto& item : response.items()) {
+    table.Add({item.due_on(),
+               item.overdue() ? absl::StrCat(Count(item.days_overdue(), "day"), " late") : "",
+               absl::StrCat(item.timer(), " ", item.title()), absl::StrJoin(item.roles(), ", "),
+               item.setting_id(), item.case_id(), item.stage()});
+  }
+  return table.Render();
+}
+
+std::string RenderChronology(const google::protobuf::RepeatedPtrField<event::v1::Event>& events) {
+  Table table({});
+  constexpr std::size_t kDetail = 58;
+  for (const auto& event : events) {
+    const bool timer = !event.deadline_fired().empty();
+    table.Add({event.occurred_on(), timer ? "timer " + TimerOf(event) : event.actor().role(),
+               InWords(event.data().type_url()), Describe(event.data(), kDetail)});
+  }
+  return table.Render(2);
+}
+
+std::string RenderAudit(const query::v1::ListEventsResponse& response) {
+  if (response.rows_size() == 0) return "No event.\n";
+  std::string out;
+  for (const auto& row : response.rows()) {
+    const event::v1::Event& event = row.event();
+    absl::StrAppend(&out, InWords(event.data().type_url()), "  (case ", event.case_id(),
+                    ", version ", event.version(), ")\n");
+    Table table({});
+    table.Add({"who", ActorText(event.actor())});
+    if (std::string what = Describe(event.data(), kColumns); !what.empty()) {
+      table.Add({"what", std::move(what)});
+    }
+    table.Add({"why", WhyText(event)});
+    table.Add({"when",
+               absl::StrCat("happened ", event.occurred_on(), ", recorded ", RecordedText(event))});
+    out += table.Render(4);
+  }
+  return out;
+}
+
+std::string RenderTail(const event::v1::Event& event) {
+  return absl::StrFormat("%2d/%-6d  %s  %-10s  %-30s  case %s v%d\n", event.shard(),
+                         event.position(), RecordedText(event), event.occurred_on(),
+                         InWords(event.data().type_url()), event.case_id(), event.version());
+}
+
+std::string RenderPreview(const command::v1::PreviewResponse& response) {
+  std::string out = "Nothing was written. The command would be accepted";
+  std::vector<std::string> names;
+  for (const auto& event : response.events()) names.push_back(InWords(event.data().type_url()));
+  absl::StrAppend(&out,
+                  names.empty() ? " and change nothing: it is already so.\n" : " and record:\n");
+  if (!names.empty()) out += RenderChronology(response.events());
+  for (const auto& warning : response.warnings()) {
+    absl::StrAppend(&out, "  warning ", warning.rule_code(), ": ", warning.message(), "\n");
+  }
+  AppendActions(response.next_actions(), out);
+  AppendDeadlines(response.deadlines(), out);
+  return out;
+}
+
+std::string ToJson(const google::protobuf::Message& message) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.preserve_proto_field_names = true;
+  options.always_print_primitive_fields = false;
+  std::string json;
+  const auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
+  if (!status.ok()) return absl::StrCat("{\"error\":\"cannot be shown as JSON\"}\n");
+  return json + "\n";
+}
+
+}  // namespace apdr::client
