@@ -50,6 +50,7 @@ using RequestKey = std::pair<TenantId, RequestId>;
 
 // A request id or claim of a batch that is not yet durable.
 struct PendingRequest {
+  std::uint64_t batch;
   eventstore::RequestDigest digest;
   CaseId case_id;
 };
@@ -82,8 +83,7 @@ class CommandHandler::Impl {
         "Expected to run the command, but the server is stopping; nothing was done.");
     Batch none;
     Fail(stopped, none);
-    for (Waiting& waiting : taken_) waiting.done(stopped);
-    for (Waiting& waiting : deferred_) waiting.done(stopped);
+    TellTaken(Failure());
   }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
@@ -132,6 +132,8 @@ class CommandHandler::Impl {
   Wakeup& committer_wakeup() { return committer_wakeup_; }
 
  private:
+  [[nodiscard]] absl::Status Failure();
+  void TellTaken(const absl::Status& failure);
   [[nodiscard]] std::deque<Waiting> TakeWaiting();
   void Decide(Waiting waiting, Batch& batch);
   [[nodiscard]] absl::StatusOr<std::optional<Outcome>> FindRepeated(const Request& request);
@@ -162,7 +164,8 @@ class CommandHandler::Impl {
   // The decider's thread.
   CaseCache cache_;
   std::deque<Waiting> taken_;     // From the queue, beyond the last batch's limit.
-  std::deque<Waiting> deferred_;  // Repeats of requests that are not yet durable.
+  // Repeats of requests that are not yet durable, each with the batch it waits for.
+  std::deque<std::pair<std::uint64_t, Waiting>> deferred_;
   absl::flat_hash_map<RequestKey, PendingRequest> pending_;
   std::deque<std::pair<std::uint64_t, RequestKey>> pending_order_;
   std::uint64_t last_batch_ = 0;
@@ -175,10 +178,12 @@ class CommandHandler::Impl {
 };
 
 std::deque<Waiting> CommandHandler::Impl::TakeWaiting() {
-  // Everything deferred waits for batches up to the newest one; only retried when all of those are
-  // durable.
   std::deque<Waiting> all;
-  if (durable_batch_.load(std::memory_order_acquire) == last_batch_) all.swap(deferred_);
+  const std::uint64_t durable = durable_batch_.load(std::memory_order_acquire);
+  while (!deferred_.empty() && deferred_.front().first <= durable) {
+    all.push_back(std::move(deferred_.front().second));
+    deferred_.pop_front();
+  }
   std::ranges::move(taken_, std::back_inserter(all));
   taken_.clear();
   const absl::MutexLock lock(&mutex_);
@@ -191,7 +196,24 @@ std::deque<Waiting> CommandHandler::Impl::TakeWaiting() {
   return all;
 }
 
+absl::Status CommandHandler::Impl::Failure() {
+  const absl::MutexLock lock(&mutex_);
+  return failure_;
+}
+
+// Answers what the decider holds; what is queued or handed over is answered by Fail.
+void CommandHandler::Impl::TellTaken(const absl::Status& failure) {
+  for (Waiting& waiting : taken_) waiting.done(failure);
+  taken_.clear();
+  for (auto& [batch, waiting] : deferred_) waiting.done(failure);
+  deferred_.clear();
+}
+
 absl::StatusOr<StepResult> CommandHandler::Impl::DecideStep() {
+  if (absl::Status failure = Failure(); !failure.ok()) {
+    TellTaken(failure);
+    return failure;
+  }
   if (last_batch_ - durable_batch_.load(std::memory_order_acquire) >= kBatchesAheadMax) {
     return StepResult::kIdle;  // The committer wakes us when it is done with one.
   }
@@ -207,18 +229,22 @@ absl::StatusOr<StepResult> CommandHandler::Impl::DecideStep() {
   }
   taken_ = std::move(waiting);
   cache_.Evict(durable_batch_.load(std::memory_order_acquire));
-  if (batch.answers.empty()) return StepResult::kIdle;  // All of it deferred.
+  if (batch.answers.empty()) return StepResult::kIdle;  // All of it deferred: woken when durable.
   HandOver(std::move(batch));
   return StepResult::kProgressed;
 }
 
 void CommandHandler::Impl::HandOver(Batch batch) {
   last_batch_ = batch.number;
+  absl::Status failure;
   {
     const absl::MutexLock lock(&mutex_);
-    ready_.push_back(std::move(batch));
+    failure = failure_;
+    if (failure.ok()) ready_.push_back(std::move(batch));
   }
-  committer_wakeup_.Notify();
+  if (failure.ok()) return committer_wakeup_.Notify();
+  // The append failed while this was being decided.
+  for (Answer& answer : batch.answers) answer.done(failure);
 }
 
 void CommandHandler::Impl::Remember(const RequestId& name, const Request& request,
@@ -226,7 +252,9 @@ void CommandHandler::Impl::Remember(const RequestId& name, const Request& reques
   RequestKey key(request.stream.tenant, name);
   pending_order_.emplace_back(batch, key);
   pending_.emplace(std::move(key),
-                   PendingRequest{.digest = request.digest, .case_id = request.stream.case_id});
+                   PendingRequest{.batch = batch,
+                                  .digest = request.digest,
+                                  .case_id = request.stream.case_id});
 }
 
 void CommandHandler::Impl::ForgetDurableRequests() {
@@ -246,7 +274,7 @@ void CommandHandler::Impl::Decide(Waiting waiting, Batch& batch) {
     const auto pending = pending_.find(RequestKey(request.stream.tenant, request.request_id));
     if (pending != pending_.end()) {
       if (pending->second.digest != request.digest) return answer(Reused(request));
-      deferred_.push_back(std::move(waiting));
+      deferred_.emplace_back(pending->second.batch, std::move(waiting));
       return;
     }
     auto repeated = FindRepeated(request);
@@ -411,7 +439,7 @@ void CommandHandler::Impl::Fail(const absl::Status& status, Batch& batch) {
   std::deque<Batch> ready;
   {
     const absl::MutexLock lock(&mutex_);
-    failure_ = status;
+    if (failure_.ok()) failure_ = status;
     waiting.swap(queue_);
     ready.swap(ready_);
   }

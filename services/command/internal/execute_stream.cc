@@ -58,7 +58,13 @@ class ExecuteStreamReactor final
     if (read_on) StartRead(&incoming_);
   }
 
-  void OnDone() override { delete this; }
+  void OnDone() override {
+    {
+      // Whoever called Finish may still hold the lock.
+      const absl::MutexLock lock(&mutex_);
+    }
+    delete this;
+  }
 
  private:
   std::uint64_t OpenSlot() {

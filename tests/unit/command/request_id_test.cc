@@ -1,0 +1,206 @@
+// One request id, at most one effect; a failed write, and everyone told.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/command_side.h"
+
+namespace apdr::command {
+namespace {
+
+using apdr::testing::ALoan;
+using apdr::testing::ANote;
+using apdr::testing::ARequest;
+using apdr::testing::Awaited;
+using apdr::testing::CommandSide;
+using apdr::testing::Loan;
+using apdr::testing::On;
+using apdr::testing::Verdict;
+using eventstore::AppendFault;
+using ::testing::SizeIs;
+
+void RunDry(CommandHandler& handler) {
+  bool progressed = true;
+  while (progressed) {
+    const auto decided = handler.decider().Step();
+    const auto committed = handler.committer().Step();
+    ASSERT_TRUE(decided.ok() && committed.ok());
+    progressed = *decided == StepResult::kProgressed || *committed == StepResult::kProgressed;
+  }
+}
+
+void ExpectSameAnswer(const Accepted& again, const Accepted& first) {
+  EXPECT_TRUE(again.repeated_request);
+  EXPECT_EQ(again.version, first.version);
+  EXPECT_EQ(again.shard, first.shard);
+  EXPECT_EQ(again.position, first.position);
+  ASSERT_EQ(again.events.size(), first.events.size());
+  for (std::size_t i = 0; i < first.events.size(); ++i) {
+    EXPECT_EQ(again.events[i].SerializeAsString(), first.events[i].SerializeAsString());
+  }
+  ASSERT_EQ(again.warnings.size(), first.warnings.size());
+  ASSERT_EQ(again.next_actions.size(), first.next_actions.size());
+  for (std::size_t i = 0; i < first.next_actions.size(); ++i) {
+    EXPECT_EQ(again.next_actions[i].SerializeAsString(), first.next_actions[i].SerializeAsString());
+  }
+}
+
+TEST(RepeatedRequest, GetsTheFirstAnswerHoweverFarTheCaseHasMovedOn) {
+  CommandSide side;
+  const Accepted first = side.Accept(ARequest("r1", Loan(1), ALoan()));
+  side.Accept(ARequest("r2", Loan(1), ANote()));
+
+  ExpectSameAnswer(side.Accept(ARequest("r1", Loan(1), ALoan())), first);
+  side.clock.AdvanceTo(side.clock.Now() + absl::Hours(24 * 365));
+  side.Restart();
+  ExpectSameAnswer(side.Accept(ARequest("r1", Loan(1), ALoan())), first);
+  EXPECT_EQ(side.EventCount(), 2U);
+}
+
+TEST(RepeatedRequest, WaitsForTheFirstInTheSameBatch) {
+  CommandSide side;
+  Awaited first;
+  Awaited again;
+  side.handler->Submit(ARequest("r1", Loan(1), ALoan()), first.Take());
+  side.handler->Submit(ARequest("r1", Loan(1), ALoan()), again.Take());
+
+  RunDry(*side.handler);
+
+  ExpectSameAnswer(again.accepted(), first.accepted());
+  EXPECT_EQ(side.EventCount(), 1U);
+}
+
+TEST(RepeatedRequest, IsAnsweredUnderSteadyLoad) {
+  CommandSide side;
+  side.Accept(ARequest("r0", Loan(1), ALoan()));
+  Awaited first;
+  Awaited again;
+  side.handler->Submit(ARequest("r1", Loan(1), ANote()), first.Take());
+  side.handler->Submit(ARequest("r1", Loan(1), ANote()), again.Take());
+  std::vector<std::unique_ptr<Awaited>> load;
+  // There is always a next batch decided before the last one is durable.
+  for (int round = 0; round < 10 && !again.here(); ++round) {
+    load.push_back(std::make_unique<Awaited>());
+    side.handler->Submit(ARequest(absl::StrCat("load-", round), Loan(1), ANote()),
+                         load.back()->Take());
+    ASSERT_TRUE(side.handler->decider().Step().ok());
+    if (round > 0) {
+      ASSERT_TRUE(side.handler->committer().Step().ok());
+    }
+  }
+  EXPECT_TRUE(again.here()) << "a repeat starves while others are served";
+  RunDry(*side.handler);
+}
+
+TEST(RepeatedRequest, WithOtherContentIsRefusedBeforeAndAfterItIsDurable) {
+  CommandSide side;
+  Awaited first;
+  Awaited other;
+  side.handler->Submit(ARequest("r1", Loan(1), ALoan("slip-1")), first.Take());
+  side.handler->Submit(ARequest("r1", Loan(2), ALoan("slip-2")), other.Take());
+  RunDry(*side.handler);
+  EXPECT_EQ(Verdict(first.outcome()), "accepted");
+  EXPECT_EQ(Verdict(other.outcome()), "IDEMPOTENCY_MISMATCH");
+  EXPECT_EQ(std::get<core::Rejection>(other.outcome()).kind, core::RejectionKind::kReused);
+
+  EXPECT_EQ(Verdict(side.Execute(ARequest("r1", Loan(1), ANote()))), "IDEMPOTENCY_MISMATCH");
+  side.Restart();
+  EXPECT_EQ(Verdict(side.Execute(ARequest("r1", Loan(1), ANote()))), "IDEMPOTENCY_MISMATCH");
+  EXPECT_EQ(side.EventCount(), 1U);
+}
+
+TEST(RepeatedRequest, OfARefusedCommandIsDecidedAgain) {
+  CommandSide side;
+  EXPECT_EQ(Verdict(side.Execute(ARequest("r1", Loan(1), ANote()))), "CASE_UNKNOWN");
+  side.Accept(ARequest("r0", Loan(1), ALoan()));
+
+  EXPECT_FALSE(side.Accept(ARequest("r1", Loan(1), ANote())).repeated_request);
+}
+
+TEST(RepeatedRequest, OfAnotherTenantIsAnotherRequest) {
+  CommandSide side;
+  side.Accept(ARequest("r1", Loan(1, "t1"), ALoan()));
+
+  EXPECT_FALSE(side.Accept(ARequest("r1", Loan(1, "t2"), ALoan())).repeated_request);
+}
+
+TEST(FailedAppend, TellsEveryoneAndAcceptsNothingMore) {
+  CommandSide side({.batch_commands_max = 1});
+  Awaited written;
+  Awaited decided;
+  Awaited taken;
+  Awaited queued;
+  side.handler->Submit(ARequest("r1", Loan(1), ALoan("slip-1")), written.Take());
+  ASSERT_TRUE(side.handler->decider().Step().ok());
+  side.handler->Submit(ARequest("r2", Loan(2), ALoan("slip-2")), decided.Take());
+  side.handler->Submit(ARequest("r3", Loan(3), ALoan("slip-3")), taken.Take());
+  ASSERT_TRUE(side.handler->decider().Step().ok());
+  side.handler->Submit(ARequest("r4", Loan(4), ALoan("slip-4")), queued.Take());
+  side.store.FailNextAppend(AppendFault::kBeforeWrite);
+
+  EXPECT_EQ(side.handler->committer().Step().status().code(), absl::StatusCode::kInternal);
+  EXPECT_EQ(side.handler->decider().Step().status().code(), absl::StatusCode::kInternal);
+
+  for (const Awaited* answer : {&written, &decided, &taken, &queued}) {
+    ASSERT_TRUE(answer->here());
+    EXPECT_EQ(Verdict(answer->outcome()), "INTERNAL");
+  }
+  Awaited later;
+  side.handler->Submit(ARequest("r5", Loan(5), ALoan("slip-5")), later.Take());
+  EXPECT_EQ(Verdict(later.outcome()), "INTERNAL");
+  EXPECT_EQ(side.handler->committer().Step().status().code(), absl::StatusCode::kInternal);
+  side.store.Restart();
+  EXPECT_EQ(side.EventCount(), 0U);
+}
+
+TEST(FailedAppend, TellsARepeatThatWaitsForTheFirst) {
+  CommandSide side;
+  Awaited first;
+  Awaited again;
+  side.handler->Submit(ARequest("r1", Loan(1), ALoan()), first.Take());
+  side.handler->Submit(ARequest("r1", Loan(1), ALoan()), again.Take());
+  ASSERT_TRUE(side.handler->decider().Step().ok());
+  side.store.FailNextAppend(AppendFault::kAnswerLost);
+
+  EXPECT_FALSE(side.handler->committer().Step().ok());
+  EXPECT_FALSE(side.handler->decider().Step().ok());
+
+  ASSERT_TRUE(again.here());
+  EXPECT_EQ(Verdict(again.outcome()), "INTERNAL") << "whether it was done is not known";
+}
+
+TEST(FailedAppend, LeavesARetryWithExactlyOneEffect) {
+  for (const AppendFault fault : {AppendFault::kBeforeWrite, AppendFault::kAnswerLost}) {
+    CommandSide side;
+    side.store.FailNextAppend(fault);
+    EXPECT_EQ(Verdict(side.Execute(ARequest("r1", Loan(1), ALoan()))), "INTERNAL");
+    side.Restart();
+
+    const Accepted retried = side.Accept(ARequest("r1", Loan(1), ALoan()));
+
+    EXPECT_EQ(retried.repeated_request, fault == AppendFault::kAnswerLost);
+    EXPECT_EQ(retried.version, CaseVersion(1));
+    EXPECT_EQ(side.EventCount(), 1U);
+  }
+}
+
+TEST(StoppedHandler, TellsThoseWhoWaitThatNothingWasDone) {
+  CommandSide side({.batch_commands_max = 1});
+  Awaited decided;
+  Awaited taken;
+  Awaited queued;
+  side.handler->Submit(ARequest("r1", Loan(1), ALoan("slip-1")), decided.Take());
+  side.handler->Submit(ARequest("r2", Loan(2), ALoan("slip-2")), taken.Take());
+  ASSERT_TRUE(side.handler->decider().Step().ok());
+  side.handler->Submit(ARequest("r3", Loan(3), ALoan("slip-3")), queued.Take());
+
+  side.handler.reset();
+
+  for (const Awaited* answer : {&decided, &taken, &queued}) {
+    ASSERT_TRUE(answer->here());
+    EXPECT_EQ(Verdict(answer->outcome()), "UNAVAILABLE");
+  }
+  EXPECT_EQ(side.EventCount(), 0U);
+}
+
+}  // namespace
+}  // namespace apdr::command
