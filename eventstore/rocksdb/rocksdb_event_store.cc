@@ -102,7 +102,7 @@ absl::Status RocksDbEventStore::OpenDatabases() {
   APDR_RETURN_IF_ERROR(CheckIdentity(stored, wanted));
   APDR_ASSIGN_OR_RETURN(
       index_, CommitIndex::Open(options_.path + "/index", resources, options_.shard_count));
-  tail_ = std::make_unique<CommitTail>(index_->position().sequence);
+  tail_ = std::make_unique<CommitTail>(index_->position().sequence, options_.kept_commits_max);
   recent_ = std::make_unique<RecentCommits>(options_.shard_count, options_.recent_bytes_max);
   return absl::OkStatus();
 }
@@ -223,7 +223,7 @@ void RocksDbEventStore::Publish(Prepared prepared) {
 }
 
 absl::Status RocksDbEventStore::MakeRoomInTail(std::size_t commits) {
-  while (tail_->size() + commits > options_.tail_commits_max) {
+  while (tail_->not_indexed_count() + commits > options_.tail_commits_max) {
     APDR_ASSIGN_OR_RETURN(const StepResult step, IndexSome());
     if (step == StepResult::kIdle) break;
   }
@@ -233,7 +233,7 @@ absl::Status RocksDbEventStore::MakeRoomInTail(std::size_t commits) {
 absl::StatusOr<StepResult> RocksDbEventStore::IndexSome() {
   absl::MutexLock lock(&indexing_mutex_);
   APDR_RETURN_IF_ERROR(CheckAlive());
-  const std::vector<const CommitRows*> commits = tail_->Oldest(kIndexStepCommits);
+  const std::vector<const CommitRows*> commits = tail_->NotIndexed(kIndexStepCommits);
   if (commits.empty()) return StepResult::kIdle;
   IndexPosition position = index_->position();
   position.sequence = Sequence(position.sequence.value() + commits.size());
@@ -244,7 +244,7 @@ absl::StatusOr<StepResult> RocksDbEventStore::IndexSome() {
   position.checksum = ChecksumOf(*last);
   const absl::Status written = index_->Write(commits, position);
   if (!written.ok()) return Fail(written);
-  tail_->Trim(commits.size());
+  tail_->SetIndexed(commits.size());
   return StepResult::kProgressed;
 }
 

@@ -57,6 +57,8 @@ class RocksDbEventStore final : public EventStore, public CursorStore, public Sn
     // The tail: at this many commits that are not indexed, Append indexes some itself. About 400
     // bytes of memory each.
     std::size_t tail_commits_max = 262'144;
+    // Indexed commits whose lookups stay in memory, for busy cases; as many bytes each.
+    std::size_t kept_commits_max = 65'536;
     // Encoded commits kept for readers that keep up.
     std::size_t recent_bytes_max = std::size_t{64} << 20;
     std::size_t block_cache_bytes = std::size_t{128} << 20;

@@ -6,29 +6,32 @@
 
 namespace apdr::eventstore {
 
-CommitTail::CommitTail(Sequence indexed) : indexed_(indexed) {}
+CommitTail::CommitTail(Sequence indexed, std::size_t kept_max)
+    : kept_max_(kept_max), indexed_(indexed), dropped_(indexed) {}
 
 void CommitTail::Add(std::vector<CommitRows> commits) {
   absl::MutexLock lock(&mutex_);
   for (CommitRows& rows : commits) AddOne(std::move(rows));
 }
 
-std::vector<const CommitRows*> CommitTail::Oldest(std::size_t limit) const {
+std::vector<const CommitRows*> CommitTail::NotIndexed(std::size_t limit) const {
   absl::MutexLock lock(&mutex_);
-  std::vector<const CommitRows*> oldest(std::min(limit, entries_.size()));
-  for (std::size_t i = 0; i < oldest.size(); ++i) oldest[i] = &entries_[i].rows;
-  return oldest;
+  const std::size_t kept = KeptCount();
+  std::vector<const CommitRows*> commits(std::min(limit, entries_.size() - kept));
+  for (std::size_t i = 0; i < commits.size(); ++i) commits[i] = &entries_[kept + i].rows;
+  return commits;
 }
 
-void CommitTail::Trim(std::size_t count) {
+void CommitTail::SetIndexed(std::size_t count) {
   absl::MutexLock lock(&mutex_);
-  APDR_CHECK(count <= entries_.size());
-  for (std::size_t i = 0; i < count; ++i) TrimOne();
+  APDR_CHECK(count <= entries_.size() - KeptCount());
+  for (std::size_t i = 0; i < count; ++i) SetOneIndexed();
+  while (KeptCount() > kept_max_) DropOldest();
 }
 
-std::size_t CommitTail::size() const {
+std::size_t CommitTail::not_indexed_count() const {
   absl::MutexLock lock(&mutex_);
-  return entries_.size();
+  return entries_.size() - KeptCount();
 }
 
 std::optional<CaseVersion> CommitTail::VersionOf(const std::string& stream_key) const {
@@ -50,7 +53,7 @@ CommitTail::Stream CommitTail::ReadStream(const std::string& stream_key, CaseVer
   Stream stream;
   const auto last = last_of_stream_.find(stream_key);
   if (last == last_of_stream_.end()) return stream;
-  for (Sequence sequence = last->second; sequence > indexed_; sequence = At(sequence).previous) {
+  for (Sequence sequence = last->second; sequence > dropped_; sequence = At(sequence).previous) {
     const Entry& entry = At(sequence);
     stream.first_version = entry.rows.first_version;
     if (entry.rows.last_version < from) break;
@@ -71,7 +74,7 @@ std::vector<CommitTail::TimerRow> CommitTail::Timers(const std::string& bound) c
 }
 
 void CommitTail::AddOne(CommitRows rows) {
-  const Sequence sequence(indexed_.value() + entries_.size() + 1);
+  const Sequence sequence(dropped_.value() + entries_.size() + 1);
   auto [last, is_first] = last_of_stream_.try_emplace(rows.stream_key, sequence);
   const Sequence previous = is_first ? Sequence(0) : last->second;
   last->second = sequence;
@@ -82,14 +85,19 @@ void CommitTail::AddOne(CommitRows rows) {
   SetTimers(added.timers_started, {.running = true, .said_by = sequence});
 }
 
-void CommitTail::TrimOne() {
+void CommitTail::SetOneIndexed() {
   indexed_ = Next(indexed_);
-  const CommitRows& rows = entries_.front().rows;
-  const auto last = last_of_stream_.find(rows.stream_key);
-  if (last->second == indexed_) last_of_stream_.erase(last);
-  for (const std::string& key : rows.request_keys) requests_.erase(key);
+  const CommitRows& rows = At(indexed_).rows;
   ForgetTimers(rows.timers_stopped);
   ForgetTimers(rows.timers_started);
+}
+
+void CommitTail::DropOldest() {
+  dropped_ = Next(dropped_);
+  const CommitRows& rows = entries_.front().rows;
+  const auto last = last_of_stream_.find(rows.stream_key);
+  if (last->second == dropped_) last_of_stream_.erase(last);
+  for (const std::string& key : rows.request_keys) requests_.erase(key);
   entries_.pop_front();
 }
 
@@ -105,7 +113,9 @@ void CommitTail::ForgetTimers(const std::vector<std::string>& keys) {
 }
 
 const CommitTail::Entry& CommitTail::At(Sequence sequence) const {
-  return entries_[sequence.value() - indexed_.value() - 1];
+  return entries_[sequence.value() - dropped_.value() - 1];
 }
+
+std::size_t CommitTail::KeptCount() const { return indexed_.value() - dropped_.value(); }
 
 }  // namespace apdr::eventstore

@@ -17,22 +17,23 @@
 
 namespace apdr::eventstore {
 
-// The lookups for the end of the log that the indexes do not hold yet. A reader asks the tail
-// first and the indexes second: a commit is added here before it is visible, and leaves only when
-// its rows are in the indexes, so it is always in one of the two. Thread-safe.
+// The lookups for the end of the log: every commit that the indexes do not hold yet, and the last
+// ones that they do, so that a busy case is looked up in memory. A reader asks the tail first and
+// the indexes second: a commit is added here before it is visible, and leaves only when its rows
+// are in the indexes, so it is always in one of the two. Thread-safe.
 class CommitTail {
  public:
-  // The commit after `indexed` will be the first one added.
-  explicit CommitTail(Sequence indexed);
+  // The commit after `indexed` will be the first one added. Up to `kept_max` indexed commits stay.
+  CommitTail(Sequence indexed, std::size_t kept_max);
 
   // The next commits of the log.
   void Add(std::vector<CommitRows> commits);
-  // The oldest `limit` commits. They stay where they are until the caller trims them: only one
-  // thread may use Oldest and Trim at a time.
-  [[nodiscard]] std::vector<const CommitRows*> Oldest(std::size_t limit) const;
-  // Forgets the oldest `count` commits, which the indexes now hold.
-  void Trim(std::size_t count);
-  [[nodiscard]] std::size_t size() const;
+  // The oldest `limit` commits that are not indexed. They stay where they are until the caller says
+  // that they are: only one thread may use NotIndexed and SetIndexed at a time.
+  [[nodiscard]] std::vector<const CommitRows*> NotIndexed(std::size_t limit) const;
+  // The indexes now hold `count` commits more.
+  void SetIndexed(std::size_t count);
+  [[nodiscard]] std::size_t not_indexed_count() const;
 
   // Where a case stands, if a commit here says so.
   [[nodiscard]] std::optional<CaseVersion> VersionOf(const std::string& stream_key) const;
@@ -47,8 +48,8 @@ class CommitTail {
   };
   [[nodiscard]] Stream ReadStream(const std::string& stream_key, CaseVersion from) const;
 
-  // What the commits here say about the timers below `bound` (empty: all), in order of their keys:
-  // running or stopped.
+  // What the commits that are not indexed say about the timers below `bound` (empty: all), in order
+  // of their keys: running or stopped.
   using TimerRow = std::pair<std::string, bool>;
   [[nodiscard]] std::vector<TimerRow> Timers(const std::string& bound) const;
 
@@ -63,15 +64,19 @@ class CommitTail {
   };
 
   void AddOne(CommitRows rows) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void TrimOne() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void SetOneIndexed() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void DropOldest() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void SetTimers(const std::vector<std::string>& keys, TimerState state)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void ForgetTimers(const std::vector<std::string>& keys) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   const Entry& At(Sequence sequence) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+  std::size_t KeptCount() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
 
+  const std::size_t kept_max_;
   mutable absl::Mutex mutex_;
   Sequence indexed_ ABSL_GUARDED_BY(mutex_);
-  std::deque<Entry> entries_ ABSL_GUARDED_BY(mutex_);  // The commits indexed_ + 1, indexed_ + 2 ...
+  Sequence dropped_ ABSL_GUARDED_BY(mutex_);           // At most indexed_.
+  std::deque<Entry> entries_ ABSL_GUARDED_BY(mutex_);  // The commits dropped_ + 1, dropped_ + 2 ...
   absl::flat_hash_map<std::string, Sequence> last_of_stream_ ABSL_GUARDED_BY(mutex_);
   // Keyed by the entries' own strings.
   absl::flat_hash_map<std::string_view, Sequence, std::hash<std::string_view>> requests_

@@ -48,8 +48,10 @@ class RocksDbUnderTest final : public StoreUnderTest {
     RocksDbEventStore::Options options;
     options.path = folder_.path();
     options.shard_count = kTestShardCount;
-    // The indexed flavour also reads every commit from the disk.
-    if (behind_ == Behind::kIndexed) options.recent_bytes_max = 0;
+    if (behind_ == Behind::kIndexed) {  // Nothing may hide the indexes and the log.
+      options.kept_commits_max = 0;
+      options.recent_bytes_max = 0;
+    }
     store_ = RocksDbEventStore::Open(std::move(options)).value();
   }
 

@@ -20,6 +20,7 @@ Commit ACommit() {
   commit.first_version = CaseVersion(200);
   commit.request_id = RequestId("r1");
   commit.request_digest.fill(0xd1);
+  commit.claims = {RequestId("/upn/1"), RequestId("/")};
   commit.recorded_at = absl::FromUnixMicros(1);
   commit.events = {"e1", std::string("\0\xff", 2)};
   commit.timers_started = {{.fires_at = absl::FromUnixSeconds(-1), .key = "t1"}};
@@ -44,6 +45,7 @@ TEST(CommitCodec, GivesBackTheExtremes) {
   Commit commit = ACommit();
   commit.stream = {};
   commit.request_id = RequestId();
+  commit.claims = {};
   commit.events = {std::string(kEventBytesMax, 'x')};
   commit.timers_started = {
       {.fires_at = absl::FromUnixSeconds(std::numeric_limits<std::int64_t>::min() + 1),
@@ -66,6 +68,7 @@ TEST(CommitCodec, ReadsTheFirstFormatForEver) {
       "c1\x02r1",
       19);
   body += std::string(32, '\xd1');
+  body += std::string("\x02\x06/upn/1\x01/", 10);
   body += std::string(
       "\x02\x02\x02"
       "e1\x02\x00\xff\x01\x01\x02t1\x01\x8c\x01\x00",

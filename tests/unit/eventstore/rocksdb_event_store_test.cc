@@ -258,6 +258,7 @@ TEST_F(RocksDbStore, LeavesTheIndexingToTheIndexerWhileTheTailHasRoom) {
 TEST_F(RocksDbStore, AnswersReadersWhileItAppendsAndIndexes) {
   auto options = Options();
   options.shard_count = 1;
+  options.kept_commits_max = 20;
   options.recent_bytes_max = 2'000;
   const auto store = RocksDbEventStore::Open(std::move(options)).value();
   constexpr std::uint64_t kVersions = 300;

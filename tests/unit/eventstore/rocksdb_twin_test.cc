@@ -37,6 +37,7 @@ class Twins {
     options.path = folder_.path();
     options.shard_count = kShardCount;
     options.tail_commits_max = 1 + Draw(200);
+    options.kept_commits_max = Draw(2) * Draw(50);
     options.recent_bytes_max = Draw(2) * Draw(4'000);
     auto opened = RocksDbEventStore::Open(std::move(options));
     ASSERT_TRUE(opened.ok()) << opened.status();
@@ -61,6 +62,9 @@ class Twins {
       const RequestId request(std::to_string(Draw(requests_ + 1)));
       ASSERT_EQ(*real_->FindRequest(stream.tenant, request),
                 *twin_.FindRequest(stream.tenant, request));
+      const RequestId claim = AClaim();
+      ASSERT_EQ(*real_->FindRequest(stream.tenant, claim),
+                *twin_.FindRequest(stream.tenant, claim));
       const absl::Time until = absl::FromUnixSeconds(static_cast<std::int64_t>(Draw(12)) - 1);
       ASSERT_EQ(*real_->DueTimers(until, limit), *twin_.DueTimers(until, limit));
     }
@@ -73,6 +77,8 @@ class Twins {
     return {.tenant = TenantId(Draw(2) == 0 ? "a" : std::string("a\0", 2)),
             .case_id = CaseId("c" + std::to_string(Draw(6)))};
   }
+
+  RequestId AClaim() { return RequestId("/" + std::to_string(Draw(60))); }
 
   std::vector<Timer> Timers() {
     std::vector<Timer> timers(Draw(3));
@@ -91,6 +97,7 @@ class Twins {
       commit.first_version = CaseVersion(versions_[commit.stream] + (Draw(20) == 0 ? 2 : 1));
       commit.request_id =
           RequestId(std::to_string(Draw(30) == 0 ? Draw(requests_ + 1) : ++requests_));
+      if (Draw(10) == 0) commit.claims = {AClaim()};
       commit.recorded_at = absl::FromUnixNanos(static_cast<std::int64_t>(Draw(1'000'000)));
       commit.events.assign(1 + Draw(3), "event " + std::to_string(random_()));
       commit.timers_started = Timers();
