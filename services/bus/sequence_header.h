@@ -1,0 +1,22 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "services/bus/bus.h"
+
+namespace apdr::bus {
+
+// The CloudEvents attribute that carries a record's position to consumers that have nothing but the
+// topic: decimal digits without padding. Stored for ever in the topics.
+inline constexpr std::string_view kSequenceHeader = "ce_sequence";
+
+// The position in `text`; nullopt unless it is 1 to 18446744073709551615 in 1 to 20 digits. Leading
+// zeros are read, never written.
+[[nodiscard]] std::optional<Position> ParseSequence(std::string_view text);
+
+// Aborts unless the record carries its position in kSequenceHeader, once: without it nobody could
+// tell what is on the bus already.
+void CheckSequence(const Record& record);
+
+}  // namespace apdr::bus
