@@ -21,7 +21,8 @@ void DeadlineLedger::Apply(Event& event) {
   const std::string_view type = event.payload->type();
   for (const TimerSpec* timer : workflow_.TimersTouchedBy(type)) {
     const TimerInput input{.state = state_, .event = event, .context = context_};
-    const bool starts = Contains(timer->starts_on, type);
+    const bool starts =
+        Contains(timer->starts_on, type) && (!timer->starts || timer->starts(input));
     const bool stops = Contains(timer->stops_on, type) && (!timer->stops || timer->stops(input));
     if (starts || stops) Stop(*timer, event);
     if (starts) Start(*timer, event);

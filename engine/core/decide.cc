@@ -6,6 +6,7 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -18,6 +19,9 @@ namespace {
 
 using CompiledCommand = Workflow::CompiledCommand;
 using Metadata = std::vector<std::pair<std::string, std::string>>;
+
+// A rule of this code says that somebody else may, as the engine's own check of roles does.
+constexpr std::string_view kNotAuthorised = "NOT_AUTHORISED";
 
 Rejection Reject(RejectionKind kind, const std::string& title, Violation violation,
                  Metadata metadata = {}) {
@@ -45,7 +49,7 @@ std::optional<Rejection> CheckRole(const CommandSpec& spec, const Actor& actor) 
     return std::nullopt;
   const std::string roles = absl::StrJoin(spec.roles, ", ");
   return Reject(RejectionKind::kNotAuthorised, spec.title,
-                {.code = "NOT_AUTHORISED",
+                {.code = std::string(kNotAuthorised),
                  .fact = absl::StrCat("the role '", actor.role, "' may not; these may: ", roles)},
                 {{"role", actor.role}, {"admitted_roles", roles}});
 }
@@ -133,6 +137,9 @@ Rejection RejectAll(const CommandSpec& spec, const std::vector<Findings::Finding
   const bool malformed = std::ranges::all_of(
       findings, [](const auto& finding) { return finding.rule->wrong_in_any_state; });
   rejection.kind = malformed ? RejectionKind::kMalformed : RejectionKind::kRefused;
+  if (findings.front().rule->code == kNotAuthorised) {
+    rejection.kind = RejectionKind::kNotAuthorised;
+  }
   std::vector<std::string> facts;
   for (const Findings::Finding& finding : findings) {
     rejection.violations.push_back({finding.rule->code, finding.breach.fact});

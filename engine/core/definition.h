@@ -88,6 +88,8 @@ struct TimerSpec {
   std::string emits;  // Event type.
   // The deadlines to run after a start event; may be empty.
   std::function<std::vector<Deadline>(const TimerInput&)> start;
+  // Whether a start event really starts; null: always.
+  std::function<bool(const TimerInput&)> starts = nullptr;
   // Whether a stop event really stops; null: always.
   std::function<bool(const TimerInput&)> stops;
   // The event that reports a deadline reached.

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/base/date.h"
+
+namespace apdr::sen {
+
+// First to last, both included.
+struct DateSpan {
+  Date first;
+  Date last;
+
+  [[nodiscard]] bool Contains(Date date) const { return first <= date && date <= last; }
+  friend bool operator==(const DateSpan&, const DateSpan&) = default;
+};
+
+// The days on which a setting teaches. A value; pure. Before its first and after its last teaching
+// span the calendar knows nothing and counts weekdays, so that every deadline has a date.
+class TermCalendar {
+ public:
+  // `teaching`: spans in ascending order. `closed`: days within them on which the setting is shut.
+  TermCalendar(std::string name, std::vector<DateSpan> teaching, std::vector<DateSpan> closed);
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] bool IsSchoolDay(Date date) const;
+
+  // The n-th school day after `from`, which itself does not count. REQUIRES: days >= 0; for 0 it is
+  // `from`.
+  [[nodiscard]] Date AddSchoolDays(Date from, int days) const;
+
+  // `date` if it is a school day, else the last school day before it.
+  [[nodiscard]] Date LastSchoolDayBy(Date date) const;
+
+ private:
+  std::string name_;
+  std::vector<DateSpan> teaching_;
+  std::vector<DateSpan> closed_;
+};
+
+}  // namespace apdr::sen

@@ -1,0 +1,194 @@
+#include "engine/domains/sen_support/definition/case_rules.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "apdr/sen/v1/assess.pb.h"
+#include "apdr/sen/v1/before_support.pb.h"
+#include "apdr/sen/v1/do.pb.h"
+#include "apdr/sen/v1/leave.pb.h"
+#include "apdr/sen/v1/plan.pb.h"
+#include "apdr/sen/v1/profile.pb.h"
+#include "apdr/sen/v1/registration.pb.h"
+#include "engine/domains/sen_support/assess/assess.h"
+
+namespace apdr::sen {
+namespace {
+
+constexpr int kAttemptsMin = 2;
+
+// Roles that write in a case without belonging to its setting.
+constexpr std::array<std::string_view, 7> kRolesOfNoSetting = {
+    "parent", "carer", "child", "young-person", "professional", "la-send-officer", "system"};
+
+std::string_view Trimmed(const std::string& text) {
+  const absl::string_view trimmed = absl::StripAsciiWhitespace(text);
+  return {trimmed.data(), trimmed.size()};
+}
+
+bool IsRestricted(const CaseState& record, const std::string& person_id) {
+  return std::ranges::any_of(record.parents(), [&](const state::v1::LinkedParent& parent) {
+    return parent.restricted() && parent.person_id() == person_id;
+  });
+}
+
+// The people whose agreement, or whose being told, the law gives to the young person; null for a
+// command that needs nobody's.
+std::optional<std::vector<v1::PersonRef>> DecidersNamed(const SenInput& input) {
+  std::vector<v1::PersonRef> people;
+  if (const auto* notify = input.TryCommand<v1::NotifyParent>()) {
+    for (const auto& person : notify->notification().notified()) people.push_back(person);
+  } else if (const auto* change = input.TryCommand<v1::ChangeReviewDate>()) {
+    for (const auto& person : change->agreed_by()) people.push_back(person);
+  } else if (const auto* end = input.TryCommand<v1::EndSenSupport>()) {
+    for (const auto& person : end->end().informed()) people.push_back(person);
+  } else {
+    return std::nullopt;
+  }
+  return people;
+}
+
+bool OnlyParentAgrees(const v1::AgreePlan& agree) {
+  bool parent = false;
+  for (const v1::Agreement& agreement : agree.agreements()) {
+    if (agreement.capacity() == v1::AGREEMENT_CAPACITY_YOUNG_PERSON ||
+        agreement.capacity() == v1::AGREEMENT_CAPACITY_ALTERNATIVE) {
+      return false;
+    }
+    parent = parent || agreement.capacity() == v1::AGREEMENT_CAPACITY_PARENT;
+  }
+  return parent;
+}
+
+void CollectPeople(const google::protobuf::Message& message,
+                   std::vector<const v1::PersonRef*>& people) {
+  if (message.GetDescriptor() == v1::PersonRef::descriptor()) {
+    people.push_back(static_cast<const v1::PersonRef*>(&message));
+    return;
+  }
+  const google::protobuf::Reflection& reflection = *message.GetReflection();
+  std::vector<const google::protobuf::FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  for (const auto* field : fields) {
+    if (field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    if (!field->is_repeated()) {
+      CollectPeople(reflection.GetMessage(message, field), people);
+      continue;
+    }
+    for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
+      CollectPeople(reflection.GetRepeatedMessage(message, field, i), people);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<const v1::PersonRef*> PeopleIn(const google::protobuf::Message& message) {
+  std::vector<const v1::PersonRef*> people;
+  CollectPeople(message, people);
+  return people;
+}
+
+std::optional<Breach> DateInFuture(const SenInput& input) {
+  const Date today = input.engine.context.today;
+  if (input.on() <= today) return std::nullopt;
+  return Broken("the date has not come yet",
+                {{"occurred_on", input.on_text()}, {"today", FormatDate(today)}});
+}
+
+std::optional<Breach> StageOrder(const SenInput& input) {
+  if (const auto* start = input.TryCommand<v1::StartAssessment>()) {
+    const std::uint32_t next = NextCycle(input.record);
+    if (start->cycle() == 0 || start->cycle() == next) return std::nullopt;
+    return Broken(absl::StrCat("the next cycle is ", next, ", not ", start->cycle()),
+                  {{"next_cycle", absl::StrCat(next)}});
+  }
+  if (input.TryCommand<v1::StartSupport>() != nullptr) {
+    if (input.record.current().support_started_on().empty()) return std::nullopt;
+    return Broken("the support of this cycle has started already");
+  }
+  if (!input.record.has_profile()) return std::nullopt;
+  return Broken("there is a one-page profile already, which can be updated");
+}
+
+std::optional<Breach> NotCurrentSetting(const SenInput& input) {
+  const core::Actor& actor = input.engine.context.actor;
+  const std::string setting = SettingId(input.record.setting());
+  if (actor.setting_id.empty() || actor.setting_id == setting) return std::nullopt;
+  if (std::ranges::find(kRolesOfNoSetting, actor.role) != kRolesOfNoSetting.end()) {
+    return std::nullopt;
+  }
+  return Broken("another setting holds the case", {{"setting", setting}});
+}
+
+std::optional<Breach> NotAuthorised(const SenInput& input) {
+  if (!IsRestricted(input.record, input.engine.context.actor.id)) return std::nullopt;
+  return Broken("a court order keeps this person from the case");
+}
+
+// After compulsory school age it is the young person who agrees and who is told; a parent's word
+// alone is not enough.
+std::optional<Breach> YpDecides(const SenInput& input) {
+  if (!input.ChildIsYoungPerson()) return std::nullopt;
+  if (const auto* agree = input.TryCommand<v1::AgreePlan>()) {
+    if (!OnlyParentAgrees(*agree)) return std::nullopt;
+    return Broken("after compulsory school age a parent's agreement alone is not enough");
+  }
+  const auto people = DecidersNamed(input);
+  if (!people || Includes(*people, IsChild) || !Includes(*people, IsParent)) return std::nullopt;
+  return Broken("after compulsory school age the young person must be among them");
+}
+
+std::optional<Breach> RecordTooOld(const SenInput& input) {
+  const int days = input.policy.days.record_too_old;
+  const TermCalendar& calendar = input.policy.CalendarOr(input.record.calendar());
+  if (calendar.AddSchoolDays(input.on(), days) >= input.engine.context.today) return std::nullopt;
+  return Broken(absl::StrCat("it is entered more than ", days, " school days after it happened"),
+                {{"occurred_on", input.on_text()}});
+}
+
+std::optional<Breach> InsufficientAttempts(const SenInput& input) {
+  int attempts = 0;
+  if (const auto* missing = input.TryCommand<v1::RecordViewsNotObtained>()) {
+    attempts = missing->missing().attempts_size();
+  } else {
+    const auto& contribution = input.command<v1::RecordContribution>().contribution();
+    if (contribution.stance() != v1::CONTRIBUTION_STANCE_NO_RESPONSE) return std::nullopt;
+    attempts = contribution.attempts_size();
+  }
+  if (attempts >= kAttemptsMin) return std::nullopt;
+  return Broken(
+      absl::StrCat("silence needs at least ", kAttemptsMin, " tries and ", attempts, " are listed"),
+      {{"attempts", absl::StrCat(attempts)}});
+}
+
+std::optional<Breach> RestrictedPerson(const SenInput& input) {
+  const bool any = std::ranges::any_of(input.record.parents(),
+                                       [](const auto& parent) { return parent.restricted(); });
+  if (!any) return std::nullopt;
+  const auto& payload = static_cast<const codec::MessagePayload&>(*input.engine.command.payload);
+  for (const v1::PersonRef* person : PeopleIn(payload.message())) {
+    if (IsRestricted(input.record, person->person_id())) {
+      return Broken("a court order keeps one of the people named from taking part",
+                    {{"person", person->person_id()}});
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Breach> ReasonRequired(const SenInput& input) {
+  for (const core::Departure& departure : input.engine.command.departures) {
+    if (CharactersIn(Trimmed(departure.reason)) < core::kDepartureReasonMin) {
+      return Broken(
+          absl::StrCat("the departure from ", departure.rule_code, " gives no reason of at least ",
+                       core::kDepartureReasonMin, " characters"),
+          {{"rule", departure.rule_code}});
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace apdr::sen

@@ -1,0 +1,134 @@
+#include "engine/domains/sen_support/definition/content.h"
+
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "apdr/sen/v1/assess.pb.h"
+#include "apdr/sen/v1/before_support.pb.h"
+#include "apdr/sen/v1/plan.pb.h"
+#include "apdr/sen/v1/profile.pb.h"
+#include "apdr/sen/v1/registration.pb.h"
+#include "apdr/sen/v1/review.pb.h"
+#include "engine/domains/sen_support/definition/case_rules.h"
+#include "engine/domains/sen_support/profile/profile.h"
+
+namespace apdr::sen {
+namespace {
+
+constexpr std::size_t kAuthorityDigits = 3;
+
+struct Problem {
+  const char* code;
+  std::string field;
+  std::string fact;
+};
+
+Problem Invalid(std::string field, std::string fact) {
+  return {"FIELD_INVALID", std::move(field), std::move(fact)};
+}
+
+bool Contains(const std::vector<std::string>& list, const std::string& item) {
+  return std::ranges::find(list, item) != list.end();
+}
+
+std::optional<Problem> InRegistration(const v1::Registration& registration, const Policy& policy) {
+  const std::string& authority = registration.home_la();
+  if (authority.size() != kAuthorityDigits ||
+      !std::ranges::all_of(authority, [](char c) { return c >= '0' && c <= '9'; })) {
+    return Invalid("registration.home_la", "must be the three digits of an authority");
+  }
+  if (!Contains(policy.curriculum_years, registration.nc_year())) {
+    return Invalid("registration.nc_year", "must be E1, E2, N1, N2, R, 1 to 14 or X");
+  }
+  if (policy.FindCalendar(registration.calendar()) == nullptr) {
+    return Invalid("registration.calendar", "must be a calendar of the policy");
+  }
+  return std::nullopt;
+}
+
+std::optional<Problem> InDiscipline(const char* field, const std::string& discipline,
+                                    const Policy& policy) {
+  if (Contains(policy.disciplines, discipline)) return std::nullopt;
+  return Invalid(field, "must be a discipline of the policy");
+}
+
+// Ids by which other messages refer to items: each once.
+template <class Items, class IdOf>
+std::optional<Problem> IdTwice(const char* field, const Items& items, IdOf id_of) {
+  std::set<std::string> seen;
+  for (const auto& item : items) {
+    if (!seen.insert(id_of(item)).second) return Invalid(field, "must not name one id twice");
+  }
+  return std::nullopt;
+}
+
+std::optional<Problem> InPlan(const v1::PlanContent& plan) {
+  auto problem = IdTwice("plan.outcomes", plan.outcomes(),
+                         [](const v1::Outcome& outcome) { return outcome.outcome_id(); });
+  if (problem) return problem;
+  return IdTwice("plan.provisions", plan.provisions(),
+                 [](const v1::PlannedProvision& provision) { return provision.provision_id(); });
+}
+
+std::optional<Problem> InProfile(const v1::OnePageProfile& profile) {
+  if (CharactersOf(profile) <= kProfileCharactersMax) return std::nullopt;
+  return Invalid("profile", absl::StrCat("must have at most ", kProfileCharactersMax,
+                                         " characters, so that it fits one page"));
+}
+
+std::optional<Problem> InCommand(const SenInput& input) {
+  if (const auto* registers = input.TryCommand<v1::RegisterChild>()) {
+    return InRegistration(registers->registration(), input.policy);
+  }
+  if (const auto* review = input.TryCommand<v1::ReviewAdaptation>()) {
+    if (review->result() != v1::ADAPTATION_RESULT_CONTINUE_ADAPTING) return std::nullopt;
+    if (!review->new_review_on().empty()) return std::nullopt;
+    return Problem{"FIELD_REQUIRED", "new_review_on", "must be given when adapting continues"};
+  }
+  if (const auto* involved = input.TryCommand<v1::RecordInvolvedProfessional>()) {
+    return InDiscipline("professional.discipline", involved->professional().discipline(),
+                        input.policy);
+  }
+  if (const auto* advice = input.TryCommand<v1::RecordProfessionalInput>()) {
+    return InDiscipline("input.discipline", advice->input().discipline(), input.policy);
+  }
+  if (const auto* create = input.TryCommand<v1::CreateOnePageProfile>()) {
+    return InProfile(create->profile());
+  }
+  if (const auto* update = input.TryCommand<v1::UpdateOnePageProfile>()) {
+    return InProfile(update->profile());
+  }
+  if (const auto* draft = input.TryCommand<v1::DraftPlan>()) return InPlan(draft->plan());
+  if (const auto* agree = input.TryCommand<v1::AgreePlan>()) return InPlan(agree->plan());
+  if (const auto* hold = input.TryCommand<v1::HoldReview>()) {
+    return IdTwice("review.outcome_evaluations", hold->review().outcome_evaluations(),
+                   [](const auto& evaluation) { return evaluation.outcome_id(); });
+  }
+  return std::nullopt;
+}
+
+std::optional<Problem> InRoles(const SenInput& input) {
+  const auto& payload = static_cast<const codec::MessagePayload&>(*input.engine.command.payload);
+  for (const v1::PersonRef* person : PeopleIn(payload.message())) {
+    if (!Contains(input.policy.roles, person->role())) {
+      return Invalid("role", "must be a role of the policy");
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<core::Rejection> CheckContent(const SenInput& input, const std::string& title) {
+  std::optional<Problem> problem = InCommand(input);
+  if (!problem) problem = InRoles(input);
+  if (!problem) return std::nullopt;
+  const std::string fact = absl::StrCat("the field ", problem->field, " ", problem->fact);
+  return core::Rejection{.kind = core::RejectionKind::kMalformed,
+                         .violations = {{problem->code, fact}},
+                         .message = absl::StrCat("Expected to ", title, ", but ", fact, "."),
+                         .metadata = {{"field", problem->field}}};
+}
+
+}  // namespace apdr::sen

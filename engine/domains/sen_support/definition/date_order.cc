@@ -1,0 +1,113 @@
+#include <map>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "apdr/sen/v1/assess.pb.h"
+#include "apdr/sen/v1/before_support.pb.h"
+#include "apdr/sen/v1/do.pb.h"
+#include "apdr/sen/v1/leave.pb.h"
+#include "apdr/sen/v1/plan.pb.h"
+#include "apdr/sen/v1/profile.pb.h"
+#include "apdr/sen/v1/review.pb.h"
+#include "engine/domains/sen_support/definition/case_rules.h"
+
+// R09: nothing happens before birth or before what causes it.
+namespace apdr::sen {
+namespace {
+
+// What a command needs to have happened, and when it did.
+struct Cause {
+  bool missing = false;
+  std::string date;  // Empty: no date binds.
+};
+using CauseOf = Cause (*)(const CaseState&);
+
+Cause StageOpened(const CaseState& record) {
+  return {.missing = false, .date = record.stage_since()};
+}
+
+Cause ConcernRaised(const CaseState& record) {
+  return {.missing = !record.concern_open(), .date = record.stage_since()};
+}
+
+Cause SupportDecided(const CaseState& record) {
+  return {.missing = false, .date = record.sen_support_started_on()};
+}
+
+Cause ProfileCreated(const CaseState& record) {
+  return {.missing = !record.has_profile(), .date = {}};
+}
+
+Cause ReviewWasHeld(const CaseState& record) {
+  const bool missing = record.last_review().cycle() == 0 || record.plans().empty();
+  return {.missing = missing,
+          .date = missing ? std::string() : record.plans(record.plans_size() - 1).reviewed_on()};
+}
+
+const std::map<std::string_view, CauseOf>& Causes() {
+  static const auto& causes = *new std::map<std::string_view, CauseOf>{
+      {v1::AdaptTeaching::descriptor()->full_name(), ConcernRaised},
+      {v1::ReviewAdaptation::descriptor()->full_name(), StageOpened},
+      {v1::StartSenSupport::descriptor()->full_name(), StageOpened},
+      {v1::DeclineSenSupport::descriptor()->full_name(), StageOpened},
+      {v1::NotifyParent::descriptor()->full_name(), SupportDecided},
+      {v1::UpdateOnePageProfile::descriptor()->full_name(), ProfileCreated},
+      {v1::StartAssessment::descriptor()->full_name(), StageOpened},
+      {v1::ReviewExistingInformation::descriptor()->full_name(), StageOpened},
+      {v1::DecideFurtherAssessment::descriptor()->full_name(), StageOpened},
+      {v1::CompleteAssessment::descriptor()->full_name(), StageOpened},
+      {v1::ConfirmParticipants::descriptor()->full_name(), StageOpened},
+      {v1::DraftPlan::descriptor()->full_name(), StageOpened},
+      {v1::AgreePlan::descriptor()->full_name(), StageOpened},
+      {v1::ChangeReviewDate::descriptor()->full_name(), StageOpened},
+      {v1::StartSupport::descriptor()->full_name(), StageOpened},
+      {v1::HoldReview::descriptor()->full_name(), StageOpened},
+      {v1::ShareReviewRecord::descriptor()->full_name(), ReviewWasHeld},
+      {v1::EndSenSupport::descriptor()->full_name(), StageOpened}};
+  return causes;
+}
+
+// A date in the command that must lie after the command's own; nullopt: there is none, or it does.
+std::optional<Breach> NextLookNotLater(const SenInput& input) {
+  std::string next_look;
+  if (const auto* adapt = input.TryCommand<v1::AdaptTeaching>()) {
+    next_look = adapt->teaching().review_on();
+  } else if (const auto* review = input.TryCommand<v1::ReviewAdaptation>()) {
+    next_look = review->new_review_on();
+  }
+  const std::optional<Date> date = ParseDate(next_look);
+  if (!date || *date > input.on()) return std::nullopt;
+  return Broken("the next look is not later than the command's date", {{"review_on", next_look}});
+}
+
+std::optional<Breach> StartsBeforeAgreed(const SenInput& input) {
+  const auto* agree = input.TryCommand<v1::AgreePlan>();
+  if (agree == nullptr) return std::nullopt;
+  const std::optional<Date> starts_on = ParseDate(agree->plan().support_starts_on());
+  if (!starts_on || *starts_on >= input.on()) return std::nullopt;
+  return Broken("the support would start before the plan is agreed",
+                {{"support_starts_on", FormatDate(*starts_on)}});
+}
+
+std::optional<Breach> BeforeItsCause(const SenInput& input) {
+  const auto cause_of = Causes().find(input.engine.command.payload->type());
+  if (cause_of == Causes().end()) return std::nullopt;
+  const Cause cause = cause_of->second(input.record);
+  if (cause.missing) return Broken("what it follows from has not happened");
+  const std::optional<Date> date = ParseDate(cause.date);
+  if (!date || input.on() >= *date) return std::nullopt;
+  return Broken(absl::StrCat("what it follows from happened on ", cause.date),
+                {{"occurred_on", input.on_text()}, {"not_before", cause.date}});
+}
+
+}  // namespace
+
+std::optional<Breach> DateOrder(const SenInput& input) {
+  const std::optional<Date> born = ParseDate(input.record.date_of_birth());
+  if (born && input.on() < *born) return Broken("the date lies before birth");
+  if (auto breach = BeforeItsCause(input)) return breach;
+  if (auto breach = NextLookNotLater(input)) return breach;
+  return StartsBeforeAgreed(input);
+}
+
+}  // namespace apdr::sen

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "apdr/sen/v1/types.pb.h"
+#include "engine/base/date.h"
+#include "engine/domains/sen_support/calendar.h"
+
+// What a policy profile decides: everything that law, an authority or a setting may change without
+// a change of the workflow. Every event records the profile it was judged under.
+namespace apdr::sen {
+
+// A type of need of the census. Live on a date from valid_from to valid_to.
+struct NeedCode {
+  std::string code;
+  std::string label;
+  v1::Area area = v1::AREA_UNSPECIFIED;  // Unspecified: no fixed broad area.
+  Date valid_from;
+  std::optional<Date> valid_to;
+  bool with_ehc_plan = true;  // May stand beside an education, health and care plan.
+};
+
+// Three-digit codes of local authorities, first to last.
+struct AuthorityRange {
+  int first = 0;
+  int last = 0;
+};
+
+// Day counts. School days unless the name says otherwise.
+struct DayCounts {
+  int notify_parent = 5;
+  int assess = 20;
+  int plan = 15;
+  int share_plan = 5;
+  int start_support = 5;
+  int share_review_record = 5;
+  std::vector<int> review_reminder_days = {28, 14, 7, 1};  // Calendar days before the review date.
+  std::vector<int> review_overdue = {1, 10, 20};           // One level each.
+  int record_too_old = 10;
+  int review_interval_days_max = 140;             // Calendar days, schools and colleges.
+  int review_interval_early_years_days_max = 84;  // Calendar days, early years providers.
+  int review_date_days_max = 366;                 // Calendar days.
+};
+
+struct Policy {
+  std::string name;
+  int version = 1;
+  DayCounts days;
+  int outcomes_typical_max = 4;
+  std::vector<NeedCode> needs;
+  std::vector<std::string> roles;
+  std::vector<std::string> disciplines;
+  std::vector<std::string> curriculum_years;
+  std::vector<AuthorityRange> authorities;
+  std::vector<TermCalendar> calendars;
+  std::string default_calendar;  // The name of one of them.
+
+  // "code-2015@1"
+  [[nodiscard]] std::string Id() const;
+  // Null for an unknown code.
+  [[nodiscard]] const NeedCode* FindNeed(std::string_view code) const;
+  // The calendar of this name; empty: the default one. Null for an unknown name.
+  [[nodiscard]] const TermCalendar* FindCalendar(std::string_view name) const;
+  // The same, the default one standing in for an unknown name.
+  [[nodiscard]] const TermCalendar& CalendarOr(std::string_view name) const;
+  [[nodiscard]] bool KnowsAuthority(int code) const;
+};
+
+// The SEND code of practice of January 2015, with day counts as local defaults.
+[[nodiscard]] Policy Code2015();
+
+// The test calendar of the shared case scripts: autumn 2025 to autumn 2026.
+[[nodiscard]] TermCalendar Tc2025();
+
+}  // namespace apdr::sen

@@ -1,0 +1,19 @@
+#include "engine/domains/sen_support/registration/registration.h"
+
+namespace apdr::sen {
+
+Payloads Decide(const v1::AssignResponsibleTeacher& command, const SenInput& input) {
+  const v1::PersonRef& now = input.record.responsible_teacher();
+  if (now.person_id() == command.teacher().person_id() && now.role() == command.teacher().role()) {
+    return {};
+  }
+  v1::ResponsibleTeacherAssigned event;
+  *event.mutable_teacher() = command.teacher();
+  return Happened(std::move(event));
+}
+
+void Evolve(CaseState& record, const v1::ResponsibleTeacherAssigned& event, Date) {
+  *record.mutable_responsible_teacher() = event.teacher();
+}
+
+}  // namespace apdr::sen

@@ -1,0 +1,82 @@
+#include "engine/domains/sen_support/registration/identifiers.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "absl/strings/ascii.h"
+#include "engine/base/check.h"
+
+namespace apdr::sen {
+namespace {
+
+// The 23 letters of a UPN, in the order in which their index counts.
+constexpr std::string_view kUpnLetters = "ABCDEFGHJKLMNPQRTUVWXYZ";
+constexpr std::size_t kUpnSize = 13;
+constexpr std::size_t kUlnSize = 10;
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool AllDigits(std::string_view text) { return std::ranges::all_of(text, IsDigit); }
+bool IsUpnLetter(char c) { return kUpnLetters.find(c) != std::string_view::npos; }
+int DigitOf(char c) { return c - '0'; }
+
+// A digit by its value, a letter by its index among the letters of a UPN.
+int UpnValueOf(char c) { return IsDigit(c) ? DigitOf(c) : static_cast<int>(kUpnLetters.find(c)); }
+
+bool StartsWithDigitFrom1(std::string_view text) { return text.front() >= '1'; }
+
+}  // namespace
+
+std::string NormalisedIdentifier(std::string_view text) {
+  std::string result(text);
+  absl::StripAsciiWhitespace(&result);
+  absl::AsciiStrToUpper(&result);
+  return result;
+}
+
+UpnForm FormOfUpn(std::string_view upn) {
+  if (upn.size() != kUpnSize || !IsUpnLetter(upn.front())) return UpnForm::kNone;
+  if (!AllDigits(upn.substr(1, kUpnSize - 2))) return UpnForm::kNone;
+  if (IsDigit(upn.back())) return UpnForm::kPermanent;
+  return IsUpnLetter(upn.back()) ? UpnForm::kTemporary : UpnForm::kNone;
+}
+
+bool UpnCheckLetterHolds(std::string_view upn) {
+  APDR_CHECK(FormOfUpn(upn) != UpnForm::kNone);
+  int sum = 0;
+  for (std::size_t i = 1; i < kUpnSize; ++i) sum += static_cast<int>(i + 1) * UpnValueOf(upn[i]);
+  const auto letters = static_cast<int>(kUpnLetters.size());
+  return upn.front() == kUpnLetters[static_cast<std::size_t>(sum % letters)];
+}
+
+int AuthorityOfUpn(std::string_view upn) {
+  APDR_CHECK(FormOfUpn(upn) != UpnForm::kNone);
+  return DigitOf(upn[1]) * 100 + DigitOf(upn[2]) * 10 + DigitOf(upn[3]);
+}
+
+bool IsUln(std::string_view text) {
+  if (text.size() != kUlnSize || !AllDigits(text) || text.front() == '0') return false;
+  int sum = 0;
+  for (std::size_t i = 0; i < kUlnSize; ++i)
+    sum += static_cast<int>(kUlnSize - i) * DigitOf(text[i]);
+  return sum % 11 == 10;
+}
+
+bool IsSettingId(v1::SettingScheme scheme, std::string_view value) {
+  switch (scheme) {
+    case v1::SETTING_SCHEME_URN:
+      return value.size() == 6 && AllDigits(value) && StartsWithDigitFrom1(value);
+    case v1::SETTING_SCHEME_EY:
+      if (value.starts_with("EY")) return value.size() == 8 && AllDigits(value.substr(2));
+      return (value.size() == 6 || value.size() == 7) && AllDigits(value);
+    case v1::SETTING_SCHEME_UKPRN:
+      return value.size() == 8 && AllDigits(value) && value.front() == '1';
+    case v1::SETTING_SCHEME_LAESTAB:
+      return value.size() == 7 && AllDigits(value);
+    case v1::SETTING_SCHEME_LOCAL:
+      return !value.empty();
+    default:
+      return false;
+  }
+}
+
+}  // namespace apdr::sen

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+
+#include "apdr/sen/v1/registration.pb.h"
+#include "engine/domains/sen_support/sen_input.h"
+
+// Who the child is, where, and who is around them. One file per command, with the event it records;
+// the rules of all of them in registration_rules.cc.
+namespace apdr::sen {
+
+[[nodiscard]] Payloads Decide(const v1::RegisterChild& command, const SenInput& input);
+[[nodiscard]] Payloads Decide(const v1::LinkParentCarer& command, const SenInput& input);
+[[nodiscard]] Payloads Decide(const v1::AssignResponsibleTeacher& command, const SenInput& input);
+[[nodiscard]] Payloads Decide(const v1::RecordInvolvedProfessional& command, const SenInput& input);
+
+void Evolve(CaseState& record, const v1::ChildRegistered& event, Date occurred_on);
+void Evolve(CaseState& record, const v1::ParentCarerLinked& event, Date occurred_on);
+void Evolve(CaseState& record, const v1::ResponsibleTeacherAssigned& event, Date occurred_on);
+void Evolve(CaseState& record, const v1::InvolvedProfessionalRecorded& event, Date occurred_on);
+
+// "upn:U801299922001" for each UPN that a registration asks for.
+[[nodiscard]] std::vector<std::string> UpnKeys(const v1::Registration& registration);
+
+// R01 to R07.
+[[nodiscard]] std::optional<Breach> UpnFormat(const SenInput& input);
+[[nodiscard]] std::optional<Breach> UpnCheckLetter(const SenInput& input);
+[[nodiscard]] std::optional<Breach> UpnLaCode(const SenInput& input);
+[[nodiscard]] std::optional<Breach> UpnDuplicate(const SenInput& input);
+[[nodiscard]] std::optional<Breach> UlnInvalid(const SenInput& input);
+[[nodiscard]] std::optional<Breach> AgeOutOfRange(const SenInput& input);
+[[nodiscard]] std::optional<Breach> SettingIdInvalid(const SenInput& input);
+
+}  // namespace apdr::sen

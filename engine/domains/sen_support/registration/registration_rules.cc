@@ -1,0 +1,117 @@
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "apdr/sen/v1/before_support.pb.h"
+#include "engine/domains/sen_support/registration/identifiers.h"
+#include "engine/domains/sen_support/registration/registration.h"
+
+namespace apdr::sen {
+namespace {
+
+constexpr int kAgeToRecordMax = 26;   // Not reached yet when a child is registered.
+constexpr int kAgeOfSupportMax = 25;  // Not reached yet when support starts.
+
+bool IsUpn(const v1::Identifier& identifier) {
+  return identifier.type() == v1::IDENTIFIER_TYPE_UPN ||
+         identifier.type() == v1::IDENTIFIER_TYPE_UPN_TEMPORARY;
+}
+
+const v1::Registration& RegistrationOf(const SenInput& input) {
+  return input.command<v1::RegisterChild>().registration();
+}
+
+// The UPNs of the registration as they are stored.
+std::vector<std::string> Upns(const v1::Registration& registration) {
+  std::vector<std::string> upns;
+  for (const v1::Identifier& identifier : registration.identifiers()) {
+    if (IsUpn(identifier)) upns.push_back(NormalisedIdentifier(identifier.value()));
+  }
+  return upns;
+}
+
+// The same, without those that are no UPN at all: rule UPN_FORMAT says that.
+std::vector<std::string> WellFormedUpns(const SenInput& input) {
+  std::vector<std::string> upns = Upns(RegistrationOf(input));
+  std::erase_if(upns, [](const std::string& upn) { return FormOfUpn(upn) == UpnForm::kNone; });
+  return upns;
+}
+
+}  // namespace
+
+std::vector<std::string> UpnKeys(const v1::Registration& registration) {
+  std::vector<std::string> keys = Upns(registration);
+  for (std::string& key : keys) key.insert(0, "upn:");
+  return keys;
+}
+
+std::optional<Breach> UpnFormat(const SenInput& input) {
+  for (const std::string& upn : Upns(RegistrationOf(input))) {
+    if (FormOfUpn(upn) == UpnForm::kNone) {
+      return Broken(
+          "a UPN is a letter (never I, O or S) and twelve digits, the last a letter if temporary");
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Breach> UpnCheckLetter(const SenInput& input) {
+  for (const std::string& upn : WellFormedUpns(input)) {
+    if (!UpnCheckLetterHolds(upn)) {
+      return Broken("the first letter of the UPN does not agree with its other characters");
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Breach> UpnLaCode(const SenInput& input) {
+  for (const std::string& upn : WellFormedUpns(input)) {
+    const int authority = AuthorityOfUpn(upn);
+    if (!input.policy.KnowsAuthority(authority)) {
+      return Broken("the UPN names an authority that is not in the policy's list",
+                    {{"authority", absl::StrCat(authority)}});
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Breach> UpnDuplicate(const SenInput& input) {
+  for (const std::string& key : UpnKeys(RegistrationOf(input))) {
+    const auto holder = input.engine.context.key_holders.find(key);
+    if (holder != input.engine.context.key_holders.end()) {
+      return Broken("another case of this tenant has this UPN",
+                    {{"holder", holder->second.value()}});
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Breach> UlnInvalid(const SenInput& input) {
+  for (const v1::Identifier& identifier : RegistrationOf(input).identifiers()) {
+    if (identifier.type() == v1::IDENTIFIER_TYPE_ULN &&
+        !IsUln(NormalisedIdentifier(identifier.value()))) {
+      return Broken("a ULN is ten digits, the first not 0, with a check digit that agrees");
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Breach> AgeOutOfRange(const SenInput& input) {
+  const bool registers = input.TryCommand<v1::RegisterChild>() != nullptr;
+  const std::optional<Date> born =
+      ParseDate(registers ? RegistrationOf(input).date_of_birth() : input.record.date_of_birth());
+  const int limit = registers ? kAgeToRecordMax : kAgeOfSupportMax;
+  if (!born) return std::nullopt;
+  const int age = AgeOn(*born, input.on());
+  if (age >= 0 && age < limit) return std::nullopt;
+  return Broken(absl::StrCat("on that date the age must be from 0 to ", limit - 1),
+                {{"age_max", absl::StrCat(limit - 1)}});
+}
+
+std::optional<Breach> SettingIdInvalid(const SenInput& input) {
+  const v1::Setting& setting = RegistrationOf(input).setting();
+  if (IsSettingId(setting.scheme(), setting.value())) return std::nullopt;
+  return Broken("the setting's identifier is not written as its scheme demands",
+                {{"scheme", v1::SettingScheme_Name(setting.scheme())}});
+}
+
+}  // namespace apdr::sen

@@ -1,0 +1,88 @@
+#include "engine/domains/sen_support/sen_terms.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
+
+namespace apdr::sen {
+namespace {
+
+constexpr int kCompulsoryAge = 16;
+
+std::string_view SchemeName(v1::SettingScheme scheme) {
+  switch (scheme) {
+    case v1::SETTING_SCHEME_URN:
+      return "URN";
+    case v1::SETTING_SCHEME_EY:
+      return "EY";
+    case v1::SETTING_SCHEME_UKPRN:
+      return "UKPRN";
+    case v1::SETTING_SCHEME_LAESTAB:
+      return "LAESTAB";
+    default:
+      return "LOCAL";
+  }
+}
+
+}  // namespace
+
+bool IsTeaching(std::string_view role) {
+  return role == "teacher" || role == "keyworker" || role == "tutor";
+}
+
+bool IsSenco(std::string_view role) {
+  return role == "senco" || role == "named-person" || role == "area-senco";
+}
+
+bool IsParent(std::string_view role) { return role == "parent" || role == "carer"; }
+
+bool IsChild(std::string_view role) { return role == "child" || role == "young-person"; }
+
+bool IsParentOrYoungPerson(std::string_view role) {
+  return IsParent(role) || role == "young-person";
+}
+
+bool MustInform(v1::SettingType type) {
+  return type == v1::SETTING_TYPE_SCHOOL || type == v1::SETTING_TYPE_ACADEMY ||
+         type == v1::SETTING_TYPE_MAINTAINED_NURSERY ||
+         type == v1::SETTING_TYPE_ALTERNATIVE_PROVISION;
+}
+
+bool IsEarlyYears(v1::SettingType type) {
+  return type == v1::SETTING_TYPE_MAINTAINED_NURSERY || type == v1::SETTING_TYPE_PRIVATE_NURSERY ||
+         type == v1::SETTING_TYPE_CHILDMINDER;
+}
+
+std::string SettingId(const v1::Setting& setting) {
+  if (setting.value().empty()) return {};
+  return absl::StrCat(std::string(SchemeName(setting.scheme())), ":", setting.value());
+}
+
+int AgeOn(Date date_of_birth, Date on) {
+  const auto years = static_cast<int>(on.year() - date_of_birth.year());
+  const bool had_birthday =
+      on.month() > date_of_birth.month() ||
+      (on.month() == date_of_birth.month() && on.day() >= date_of_birth.day());
+  return had_birthday ? years : years - 1;
+}
+
+Date CompulsorySchoolAgeEnds(Date date_of_birth) {
+  const absl::civil_year_t birthday_year = date_of_birth.year() + kCompulsoryAge;
+  const absl::civil_year_t june_of = date_of_birth.month() >= 9 ? birthday_year + 1 : birthday_year;
+  return absl::PrevWeekday(Date(june_of, 7, 1), absl::Weekday::friday);
+}
+
+bool IsYoungPerson(const std::string& date_of_birth, Date on) {
+  const std::optional<Date> born = ParseDate(date_of_birth);
+  return born && on > CompulsorySchoolAgeEnds(*born);
+}
+
+std::size_t CharactersIn(std::string_view text) {
+  std::size_t count = 0;
+  for (const char c : text) {
+    if ((static_cast<unsigned char>(c) & 0xc0U) != 0x80U)
+      ++count;  // Does not continue a character.
+  }
+  return count;
+}
+
+}  // namespace apdr::sen
