@@ -94,14 +94,11 @@ void LoanDesk::Append(const StreamId& stream, const std::vector<core::Event>& ev
   core::State& state = StateOf(stream);
   const RequestId request_id(
       absl::StrFormat("018f3c1e-0000-7000-8000-%012d", static_cast<std::int64_t>(++commits_)));
-  eventstore::Commit commit{.stream = stream,
-                            .first_version = CaseVersion(state.version.value() + 1),
-                            .request_id = request_id,
-                            .request_digest = {},
-                            .recorded_at = context.now,
-                            .events = {},
-                            .timers_started = {},
-                            .timers_stopped = {}};
+  eventstore::Commit commit;
+  commit.stream = stream;
+  commit.first_version = CaseVersion(state.version.value() + 1);
+  commit.request_id = request_id;
+  commit.recorded_at = context.now;
   for (const core::Event& event : events) {
     Evolve(workflow_, state, event);
     const codec::EventHeader header{
@@ -118,6 +115,17 @@ void LoanDesk::Append(const StreamId& stream, const std::vector<core::Event>& ev
   }
   const std::array<eventstore::Commit, 1> commits = {std::move(commit)};
   APDR_CHECK(store_.Append(commits).ok());
+}
+
+void AppendBytes(eventstore::EventStore& store, const StreamId& stream, CaseVersion version,
+                 std::string bytes) {
+  std::array<eventstore::Commit, 1> commits;
+  commits[0].stream = stream;
+  commits[0].first_version = version;
+  commits[0].request_id = RequestId(absl::StrCat(stream.case_id.value(), "/", version.value()));
+  commits[0].recorded_at = absl::UnixEpoch();
+  commits[0].events = {std::move(bytes)};
+  (void)store.Append(commits);
 }
 
 }  // namespace apdr::testing

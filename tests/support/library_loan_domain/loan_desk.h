@@ -59,4 +59,9 @@ class LoanDesk {
   std::uint64_t commits_ = 0;
 };
 
+// Appends a commit of one event made of any bytes, as a damaged or future writer would. The outcome
+// is the store's.
+void AppendBytes(eventstore::EventStore& store, const StreamId& stream, CaseVersion version,
+                 std::string bytes);
+
 }  // namespace apdr::testing
