@@ -1,0 +1,238 @@
+#include "services/query/case_reader.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/shard_of.h"
+#include "engine/base/status_macros.h"
+#include "services/projection/rows/row_keys.h"
+#include "services/projection/rows/row_values.h"
+#include "services/query/access.h"
+#include "services/query/page.h"
+
+namespace apdr::query {
+namespace {
+
+using readmodel::Row;
+
+// Later than every date.
+constexpr Date kNoLimit(2200, 1, 1);
+
+// What a page token is bound to: the request without its page and what does not change the list.
+std::string ConditionsOf(const host::Caller& caller, v1::GetChronologyRequest request) {
+  request.clear_min_position();
+  request.clear_page_size();
+  request.clear_page_token();
+  return absl::StrCat("GetChronology/", caller.tenant.value(), "/", request.SerializeAsString());
+}
+
+std::string ConditionsOf(const host::Caller& caller, v1::ListCasesRequest request) {
+  request.clear_page_size();
+  request.clear_page_token();
+  return absl::StrCat("ListCases/", caller.tenant.value(), "/", request.SerializeAsString());
+}
+
+std::string ConditionsOf(const host::Caller& caller, v1::ListDueRequest request) {
+  request.clear_page_size();
+  request.clear_page_token();
+  return absl::StrCat("ListDue/", caller.tenant.value(), "/", request.SerializeAsString());
+}
+
+void MarkOverdue(v1::CaseView& view, Date today) {
+  for (event::v1::NextAction& action : *view.mutable_next_actions()) {
+    const std::optional<Date> due_on = ParseDate(action.due_on());
+    action.set_overdue(due_on && *due_on < today);
+  }
+}
+
+void MarkOverdue(v1::DueItem& item, Date today) {
+  const std::optional<Date> due_on = ParseDate(item.due_on());
+  if (!due_on || *due_on >= today) return;
+  item.set_overdue(true);
+  item.set_days_overdue(static_cast<std::uint32_t>(today - *due_on));
+}
+
+bool Meets(const v1::CaseView& view, const v1::ListCasesRequest& conditions) {
+  const auto meets = [](const std::string& condition, const std::string& value) {
+    return condition.empty() || condition == value;
+  };
+  return meets(conditions.setting_id(), view.setting_id()) &&
+         meets(conditions.authority_id(), view.authority_id()) &&
+         meets(conditions.stage(), view.stage());
+}
+
+bool Meets(const v1::DueItem& item, const v1::ListDueRequest& conditions) {
+  if (!conditions.authority_id().empty() && conditions.authority_id() != item.authority_id())
+    return false;
+  return conditions.timers().empty() ||
+         std::ranges::find(conditions.timers(), item.timer()) != conditions.timers().end();
+}
+
+host::ErrorReply CaseUnknown(const std::string& case_id) {
+  return host::MakeError(error::v1::ERROR_CODE_CASE_UNKNOWN,
+                         "Expected to read a case, but there is no such case.",
+                         {{"case_id", case_id}});
+}
+
+host::ErrorReply RowDamaged() {
+  return host::FromStatus(
+      absl::DataLossError("Expected to read a row of a read model, but it does not read back; "
+                          "delete the read model and "
+                          "let it be rebuilt."));
+}
+
+// The first date that is no longer meant by the request.
+Reply<Date> DueBefore(const v1::ListDueRequest& request, Date today) {
+  Date before = kNoLimit;
+  if (!request.due_until().empty()) {
+    const std::optional<Date> until = ParseDate(request.due_until());
+    if (!until) return InvalidField("due_until", "must be a date such as 2026-02-06");
+    before = *until + 1;
+  }
+  return request.overdue_only() ? std::min(before, today) : before;
+}
+
+}  // namespace
+
+CaseReader::CaseReader(const Parts& parts) : parts_(parts) {}
+
+Date CaseReader::Today() const { return DateOf(parts_.clock.Now(), parts_.zone); }
+
+// The position of the case's shard, if it is as far as asked for.
+Reply<Position> CaseReader::CheckReached(const StreamId& stream, std::uint64_t min_position) const {
+  const Shard shard = ShardOf(stream.case_id, parts_.shard_count);
+  const auto progress = parts_.model.ReadProgress(shard);
+  if (!progress.ok()) return host::FromStatus(progress.status());
+  if (progress->position.value() >= min_position) return progress->position;
+  return host::MakeError(
+      error::v1::ERROR_CODE_READ_MODEL_BEHIND,
+      absl::StrCat("Expected to read at position ", min_position, " or later, but shard ",
+                   shard.value(), " has been read up to ", progress->position.value(), "."),
+      {{"shard", absl::StrCat(shard.value())},
+       {"min_position", absl::StrCat(min_position)},
+       {"as_of_position", absl::StrCat(progress->position.value())}});
+}
+
+Reply<v1::GetCaseResponse> CaseReader::GetCase(const host::Caller& caller,
+                                               const v1::GetCaseRequest& request) const {
+  if (auto error = CheckCaseId(request.case_id())) return *std::move(error);
+  const StreamId stream{caller.tenant, CaseId(request.case_id())};
+  auto reached = CheckReached(stream, request.min_position());
+  if (auto* error = std::get_if<host::ErrorReply>(&reached)) return std::move(*error);
+  const auto row = parts_.model.Get(projection::CaseKey(stream));
+  if (!row.ok()) return host::FromStatus(row.status());
+  if (!*row) return CaseUnknown(request.case_id());
+  auto view = projection::DecodeCaseView(**row);
+  if (!view.ok()) return host::FromStatus(view.status());
+  MarkOverdue(*view, Today());
+  v1::GetCaseResponse response;
+  *response.mutable_case_() = *std::move(view);
+  response.set_as_of_position(std::get<Position>(reached).value());
+  return response;
+}
+
+Reply<v1::GetChronologyResponse> CaseReader::GetChronology(
+    const host::Caller& caller, const v1::GetChronologyRequest& request) const {
+  if (auto error = CheckCaseId(request.case_id())) return *std::move(error);
+  const StreamId stream{caller.tenant, CaseId(request.case_id())};
+  const List list{.span = projection::ChronologyOf(stream),
+                  .direction = readmodel::Direction::kForward,
+                  .conditions = ConditionsOf(caller, request)};
+  auto start = StartPage(list, {.size = request.page_size(), .token = request.page_token()});
+  if (auto* error = std::get_if<host::ErrorReply>(&start)) return std::move(*error);
+  auto reached = CheckReached(stream, request.min_position());
+  if (auto* error = std::get_if<host::ErrorReply>(&reached)) return std::move(*error);
+  const auto known = parts_.model.Get(projection::CaseKey(stream));
+  if (!known.ok()) return host::FromStatus(known.status());
+  if (!*known) return CaseUnknown(request.case_id());
+
+  v1::GetChronologyResponse response;
+  const auto take = [&response](const Row& row) -> absl::StatusOr<std::size_t> {
+    if (!response.add_events()->ParseFromString(row.value)) {
+      return absl::DataLossError("Expected to read an event, but it does not read back.");
+    }
+    return row.value.size();
+  };
+  auto next = ReadPage(parts_.model, list, std::get<PageStart>(start), take);
+  if (!next.ok()) return host::FromStatus(next.status());
+  response.set_next_page_token(*std::move(next));
+  response.set_as_of_position(std::get<Position>(reached).value());
+  return response;
+}
+
+Reply<v1::ListCasesResponse> CaseReader::ListCases(const host::Caller& caller,
+                                                   const v1::ListCasesRequest& request) const {
+  if (auto error = CheckMayList(caller, "list cases")) return *std::move(error);
+  const bool by_setting = !request.setting_id().empty();
+  const List list{.span = by_setting
+                              ? projection::SettingCasesOf(caller.tenant, request.setting_id())
+                              : projection::CasesOf(caller.tenant),
+                  .direction = readmodel::Direction::kForward,
+                  .conditions = ConditionsOf(caller, request)};
+  auto start = StartPage(list, {.size = request.page_size(), .token = request.page_token()});
+  if (auto* error = std::get_if<host::ErrorReply>(&start)) return std::move(*error);
+  const auto positions = ReadPositions(parts_.model, parts_.shard_count);
+  if (!positions.ok()) return host::FromStatus(positions.status());
+
+  v1::ListCasesResponse response;
+  const Date today = Today();
+  const auto take = [&](const Row& row) -> absl::StatusOr<std::size_t> {
+    std::optional<std::string> case_row = row.value;
+    if (by_setting) {  // The row names the case; what it has become meanwhile is for Meets.
+      const StreamId stream{caller.tenant, CaseId(row.value)};
+      APDR_ASSIGN_OR_RETURN(case_row, parts_.model.Get(projection::CaseKey(stream)));
+      if (!case_row) return std::size_t{0};
+    }
+    APDR_ASSIGN_OR_RETURN(v1::CaseView view, projection::DecodeCaseView(*case_row));
+    if (!Meets(view, request)) return std::size_t{0};
+    MarkOverdue(view, today);
+    *response.add_cases() = std::move(view);
+    return case_row->size();
+  };
+  auto next = ReadPage(parts_.model, list, std::get<PageStart>(start), take);
+  if (!next.ok()) return host::FromStatus(next.status());
+  response.set_next_page_token(*std::move(next));
+  for (const Position position : *positions) response.add_as_of_positions(position.value());
+  return response;
+}
+
+Reply<v1::ListDueResponse> CaseReader::ListDue(const host::Caller& caller,
+                                               const v1::ListDueRequest& request) const {
+  if (auto error = CheckMayList(caller, "list what is due")) return *std::move(error);
+  const Date today = Today();
+  auto before = DueBefore(request, today);
+  if (auto* error = std::get_if<host::ErrorReply>(&before)) return std::move(*error);
+  const Date until = std::get<Date>(before);
+  const List list{
+      .span = request.setting_id().empty()
+                  ? projection::DueOf(caller.tenant, until)
+                  : projection::SettingDueOf(caller.tenant, request.setting_id(), until),
+      .direction = readmodel::Direction::kForward,
+      .conditions = ConditionsOf(caller, request)};
+  auto start = StartPage(list, {.size = request.page_size(), .token = request.page_token()});
+  if (auto* error = std::get_if<host::ErrorReply>(&start)) return std::move(*error);
+  const auto positions = ReadPositions(parts_.model, parts_.shard_count);
+  if (!positions.ok()) return host::FromStatus(positions.status());
+
+  v1::ListDueResponse response;
+  bool damaged = false;
+  const auto take = [&](const Row& row) -> absl::StatusOr<std::size_t> {
+    v1::DueItem item;
+    damaged = damaged || !item.ParseFromString(row.value);
+    if (damaged || !Meets(item, request)) return std::size_t{0};
+    MarkOverdue(item, today);
+    *response.add_items() = std::move(item);
+    return row.value.size();
+  };
+  auto next = ReadPage(parts_.model, list, std::get<PageStart>(start), take);
+  if (damaged) return RowDamaged();
+  if (!next.ok()) return host::FromStatus(next.status());
+  response.set_next_page_token(*std::move(next));
+  for (const Position position : *positions) response.add_as_of_positions(position.value());
+  return response;
+}
+
+}  // namespace apdr::query
