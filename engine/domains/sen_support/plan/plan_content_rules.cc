@@ -19,9 +19,11 @@ bool HasOutcome(const v1::PlanContent& plan, const std::string& id) {
                              [&](const auto& outcome) { return outcome.outcome_id() == id; });
 }
 
+// A plan without outcomes has NO_OUTCOMES to say so, not each of its provisions.
 bool ServesOutcomes(const v1::PlannedProvision& provision, const v1::PlanContent& plan) {
   const auto& ids = provision.outcome_ids();
-  return !ids.empty() &&
+  if (ids.empty()) return false;
+  return plan.outcomes().empty() ||
          std::ranges::all_of(ids, [&](const std::string& id) { return HasOutcome(plan, id); });
 }
 
