@@ -199,13 +199,13 @@ TEST_P(BusContract, DeliversOnlyAssignedShards) {
 }
 
 TEST_P(BusContract, ReplacesAnEarlierAssignmentOfTheShard) {
-  SendAll(*NewProducer(), Records(0, 1, 300));
+  SendAll(*NewProducer(), Records(0, 1, 3000));
   const auto consumer = ConsumerFrom(Shard(0), kFromTheStart);
   const auto first = ReadNew(*consumer, 1);
   MustAssign(*consumer, Shard(0), kFromTheStart);
-  const auto again = ReadUntil(*consumer, Shard(0), Position(300));
+  const auto again = ReadUntil(*consumer, Shard(0), Position(3000));
   ASSERT_EQ(Positions(again).front(), 1) << "nothing of the earlier assignment may come first";
-  EXPECT_EQ(WithoutRepeats(again).size(), 300);
+  EXPECT_EQ(WithoutRepeats(again).size(), 3000);
 }
 
 TEST_P(BusContract, DeliversNoMoreThanTheLimit) {

@@ -1,0 +1,53 @@
+#include "tests/contract/bus/own_broker.h"
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "engine/base/check.h"
+
+namespace apdr::bus {
+namespace {
+
+// A port that was free a moment ago.
+int FreePort() {
+  const int fd = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof(address);
+  auto* const raw = reinterpret_cast<sockaddr*>(&address);
+  APDR_CHECK(bind(fd, raw, size) == 0 && getsockname(fd, raw, &size) == 0);
+  close(fd);
+  return ntohs(address.sin_port);
+}
+
+}  // namespace
+
+OwnBroker::OwnBroker() : folder_(testing::TempDir() + "apdr-broker-XXXXXX"), port_(FreePort()) {
+  APDR_CHECK(mkdtemp(folder_.data()) != nullptr);
+  Call("start " + folder_ + " " + std::to_string(port_) + " " + std::to_string(FreePort()));
+}
+
+OwnBroker::~OwnBroker() {
+  Call("kill " + folder_);
+  std::filesystem::remove_all(folder_);
+}
+
+std::string OwnBroker::address() const { return "127.0.0.1:" + std::to_string(port_); }
+
+void OwnBroker::Kill() { Call("kill " + folder_); }
+
+void OwnBroker::Run() { Call("run " + folder_); }
+
+void OwnBroker::Call(const std::string& arguments) const {
+  EXPECT_EQ(system(("deploy/kafka/broker.sh " + arguments + " > /dev/null").c_str()), 0)
+      << "broker.sh " << arguments;
+}
+
+}  // namespace apdr::bus
