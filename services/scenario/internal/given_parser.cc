@@ -1,0 +1,256 @@
+#include "services/scenario/internal/given_parser.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/status_macros.h"
+#include "services/scenario/internal/step_parser.h"
+#include "services/scenario/internal/words.h"
+
+namespace apdr::scenario {
+namespace {
+
+using Words = std::vector<std::string>;
+
+// Facts and the names under which scripts give them.
+const std::map<std::string, std::string, std::less<>>& FactNames() {
+  static const auto& names =
+      *new std::map<std::string, std::string, std::less<>>{{"dob", "dob"},
+                                                           {"dateofbirth", "dob"},
+                                                           {"year", "year"},
+                                                           {"ncyear", "year"},
+                                                           {"upn", "upn"},
+                                                           {"upntemporary", "upntemporary"},
+                                                           {"formerupn", "formerupn"},
+                                                           {"uln", "uln"},
+                                                           {"nhs", "nhs"},
+                                                           {"urn", "urn"},
+                                                           {"ey", "ey"},
+                                                           {"ukprn", "ukprn"},
+                                                           {"laestab", "laestab"},
+                                                           {"la", "la"},
+                                                           {"homela", "la"},
+                                                           {"settingtype", "settingtype"},
+                                                           {"setting", "settingtype"},
+                                                           {"calendar", "calendar"},
+                                                           {"child", "child"},
+                                                           {"givenname", "child"},
+                                                           {"family", "family"},
+                                                           {"familyname", "family"},
+                                                           {"registered", "registered"},
+                                                           {"policy", "policy"},
+                                                           {"caseid", "caseid"},
+                                                           {"since", "since"},
+                                                           {"cycle", "cycle"},
+                                                           {"planagreed", "planagreed"},
+                                                           {"agreed", "planagreed"},
+                                                           {"reviewon", "reviewon"},
+                                                           {"outcomes", "outcomes"},
+                                                           {"provisions", "provisions"},
+                                                           {"needs", "needs"},
+                                                           {"supportstarted", "supportstarted"},
+                                                           {"started", "supportstarted"},
+                                                           {"supportstartson", "supportstartson"}};
+  return names;
+}
+
+std::string FactNameOf(std::string_view word) {
+  const auto found = FactNames().find(Normalised(word));
+  return found == FactNames().end() ? std::string() : found->second;
+}
+
+bool IsDateFact(std::string_view name) {
+  static constexpr std::string_view kDates[] = {
+      "dob", "registered", "since", "planagreed", "reviewon", "supportstarted", "supportstartson"};
+  return std::ranges::find(kDates, name) != std::end(kDates);
+}
+
+class FactReader {
+ public:
+  FactReader(int line, bool prose, Script& script) : line_(line), prose_(prose), script_(script) {}
+
+  absl::Status Read(Words words) {
+    for (at_ = 0; at_ < words.size();) {
+      if (words[at_].starts_with("(")) {
+        ++at_;
+      } else if (const std::size_t equals = FindOutside(words[at_], "=");
+                 equals != std::string::npos) {
+        APDR_RETURN_IF_ERROR(ReadField(words[at_], equals));
+        ++at_;
+      } else if (!ReadOnSupport(words) && !ReadSettingType(words) && !ReadPair(words)) {
+        APDR_RETURN_IF_ERROR(PassOver(words[at_]));
+        ++at_;
+      }
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  absl::Status ReadField(const std::string& word, std::size_t equals) {
+    const std::string key = word.substr(0, equals);
+    const std::string name = FactNameOf(key);
+    std::string value = Unquoted(word.substr(equals + 1));
+    if (name.empty()) {
+      Words names;
+      for (const auto& [known, fact] : FactNames()) names.push_back(known);
+      return absl::InvalidArgumentError(
+          absl::StrCat("Expected a fact of the child, but ", UnknownName("fact", key, names), "."));
+    }
+    if (IsDateFact(name) && !ParseDate(value).has_value()) {
+      return absl::InvalidArgumentError(absl::StrCat("Expected a date such as 2025-09-25 for ", key,
+                                                     ", but found '", value, "'."));
+    }
+    Set(name, std::move(value));
+    return absl::OkStatus();
+  }
+
+  // "on K since 2025-09-01", "already on K".
+  bool ReadOnSupport(const Words& words) {
+    if (Bare(words[at_]) != "K") return false;
+    Set("onk", "yes");
+    ++at_;
+    return true;
+  }
+
+  bool ReadSettingType(const Words& words) {
+    static constexpr std::pair<std::string_view, std::string_view> kTypes[] = {
+        {"privatenursery", "private-nursery"},
+        {"maintainednursery", "maintained-nursery"},
+        {"pupilreferral", "alternative-provision"},
+        {"alternativeprovision", "alternative-provision"},
+        {"academy", "academy"},
+        {"college", "college"},
+        {"childminder", "childminder"},
+        {"school", "school"}};
+    const std::string one = Normalised(Bare(words[at_]));
+    const std::string two =
+        at_ + 1 < words.size() ? absl::StrCat(one, Normalised(Bare(words[at_ + 1]))) : one;
+    for (const auto& [name, type] : kTypes) {
+      if (one != name && two != name) continue;
+      Set("settingtype", std::string(type));
+      at_ += one == name ? 1 : 2;
+      return true;
+    }
+    return false;
+  }
+
+  // "DOB 2017-11-03", "plan agreed 2025-09-25", "outcomes O1, O2, O3".
+  bool ReadPair(const Words& words) {
+    std::string name = FactNameOf(Bare(words[at_]));
+    std::size_t value_at = at_ + 1;
+    if (value_at < words.size()) {
+      const std::string two = FactNameOf(absl::StrCat(Bare(words[at_]), Bare(words[value_at])));
+      if (!two.empty()) {
+        name = two;
+        ++value_at;
+      }
+    }
+    if (name.empty() || value_at >= words.size()) return false;
+    std::string value = Bare(words[value_at]);
+    if (IsDateFact(name) && !ParseDate(value).has_value()) return false;
+    if (name == "cycle" && !ParseCount(value).has_value()) return false;
+    while (name == "outcomes" && words[value_at].ends_with(',') && value_at + 1 < words.size() &&
+           words[value_at + 1].starts_with("O")) {
+      absl::StrAppend(&value, ",", Bare(words[++value_at]));
+    }
+    Set(name, std::move(value));
+    at_ = value_at + 1;
+    return true;
+  }
+
+  absl::Status PassOver(const std::string& word) const {
+    static constexpr std::string_view kFillers[] = {"on",        "already", "community", "primary",
+                                                    "secondary", "and",     "plan",      "support"};
+    if (prose_ || std::ranges::find(kFillers, Normalised(Bare(word))) != std::end(kFillers)) {
+      return absl::OkStatus();
+    }
+    return absl::InvalidArgumentError(absl::StrCat(
+        "Expected facts such as dob=2017-11-03, 'on K since 2025-09-01' or a dated command after "
+        "given, but found '",
+        word, "'. Put a remark in brackets."));
+  }
+
+  static std::string Bare(std::string_view word) {
+    while (word.ends_with(',') || word.ends_with('.')) word.remove_suffix(1);
+    return std::string(word);
+  }
+
+  void Set(const std::string& name, std::string value) {
+    script_.facts[name] = {.value = std::move(value), .line = line_};
+  }
+
+  const int line_;
+  const bool prose_;
+  Script& script_;
+  std::size_t at_ = 0;
+};
+
+// "2025-10-27..2025-10-31" or one day.
+absl::StatusOr<sen::DateSpan> ParseSpan(std::string_view text) {
+  const std::size_t dots = text.find("..");
+  const auto first = ParseDate(text.substr(0, dots));
+  const auto last = dots == std::string_view::npos ? first : ParseDate(text.substr(dots + 2));
+  if (first.has_value() && last.has_value() && *first <= *last) {
+    return sen::DateSpan{.first = *first, .last = *last};
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "Expected days such as 2025-09-01..2025-12-19, but found '", std::string(text), "'."));
+}
+
+absl::StatusOr<std::vector<sen::DateSpan>> ParseSpans(std::string_view text) {
+  std::vector<sen::DateSpan> spans;
+  for (const std::string& words : SplitOutside(text, ',')) {
+    for (const std::string& word : SplitOutside(words, ' ')) {
+      APDR_ASSIGN_OR_RETURN(const sen::DateSpan span, ParseSpan(word));
+      if (!spans.empty() && span.first <= spans.back().last) {
+        return absl::InvalidArgumentError(
+            "Expected the days of a calendar in order, but one lies before the last.");
+      }
+      spans.push_back(span);
+    }
+  }
+  return spans;
+}
+
+}  // namespace
+
+absl::Status ParseGiven(std::string_view text, int line, bool prose, Script& script) {
+  APDR_RETURN_IF_ERROR(CheckBalanced(text));
+  std::string steps;
+  for (const std::string& part : SplitOutside(text, ';')) {
+    // A dated command takes what follows it along: "2025-10-06 TCH StartAssessment; information".
+    if (!prose && (LooksLikeStep(part) || !steps.empty())) {
+      absl::StrAppend(&steps, steps.empty() ? "" : "; ", part);
+      continue;
+    }
+    APDR_RETURN_IF_ERROR(FactReader(line, prose, script).Read(SplitWords(part)));
+  }
+  if (steps.empty()) return absl::OkStatus();
+  APDR_ASSIGN_OR_RETURN(Step step, ParseGivenStep(steps, line));
+  script.given.push_back(std::move(step));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<sen::TermCalendar> ParseCalendar(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  std::string days = Trim(text.substr(colon + 1));
+  if (!days.starts_with("teaching ")) {
+    return absl::InvalidArgumentError(
+        "Expected 'calendar NAME: teaching FIRST..LAST, ... except FIRST..LAST, ...', but the word "
+        "teaching is missing.");
+  }
+  days = days.substr(9);
+  const std::size_t except = days.find(" except ");
+  APDR_ASSIGN_OR_RETURN(auto teaching, ParseSpans(days.substr(0, except)));
+  std::vector<sen::DateSpan> closed;
+  if (except != std::string::npos) {
+    APDR_ASSIGN_OR_RETURN(closed, ParseSpans(days.substr(except + 8)));
+  }
+  return sen::TermCalendar(Trim(text.substr(0, colon)), std::move(teaching), std::move(closed));
+}
+
+}  // namespace apdr::scenario

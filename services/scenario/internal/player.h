@@ -1,0 +1,53 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "engine/codec/event_codec.h"
+#include "engine/core/rejection.h"
+#include "services/scenario/internal/content.h"
+#include "services/scenario/internal/world.h"
+#include "services/scenario/scenario.h"
+
+namespace apdr::scenario {
+
+// What one command led to.
+struct Played {
+  std::optional<core::Rejection> rejection;
+  std::vector<codec::RecordedEvent> events;
+  std::vector<std::string> warnings;    // Codes.
+  std::vector<std::string> departures;  // Codes, as stored.
+  bool repeated = false;
+  bool wrote = false;
+};
+
+// The case id of a script: given, or made of its title.
+[[nodiscard]] std::string CaseIdOf(const Script& script);
+
+// Turns a script's commands into requests and sends them.
+class Player {
+ public:
+  // Borrows both.
+  Player(World& world, const Script& script) : world_(world), script_(script) {}
+
+  // Plays the commands of a step up to the first rejection.
+  [[nodiscard]] absl::StatusOr<std::vector<Played>> Play(const Step& step);
+
+  [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
+
+ private:
+  [[nodiscard]] absl::StatusOr<Played> PlayOne(const CommandLine& command, const std::string& id);
+  [[nodiscard]] absl::StatusOr<command::Request> MakeRequest(const CommandLine& command,
+                                                             const core::CommandSpec& spec,
+                                                             const core::State& state,
+                                                             Content content);
+  [[nodiscard]] int TimesOf(const CommandLine& command) const;
+
+  World& world_;
+  const Script& script_;
+  std::vector<std::string> notes_;
+};
+
+}  // namespace apdr::scenario

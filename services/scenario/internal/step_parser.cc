@@ -1,0 +1,319 @@
+#include "services/scenario/internal/step_parser.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "engine/base/status_macros.h"
+#include "engine/domains/sen_support/examples.h"
+#include "services/scenario/internal/expectation_parser.h"
+#include "services/scenario/internal/words.h"
+
+namespace apdr::scenario {
+namespace {
+
+using Words = std::vector<std::string>;
+
+const std::vector<std::string>& Actors() {
+  static const auto& actors = *new std::vector<std::string>{
+      "TCH", "KEY", "TUT", "SEN", "TA", "HEAD", "PAR", "CHI", "YP", "EXT", "LA", "SYS"};
+  return actors;
+}
+
+// "TCH", "TCH2", "SYS/LA": the abbreviation it stands for; empty: none.
+std::string ActorOf(std::string_view word) {
+  for (const char* prefix : {"SYS/", "LA/SYS"}) {
+    if (word == prefix) return {};
+    if (word.starts_with("SYS/")) return ActorOf(word.substr(4));
+  }
+  std::string_view base = word;
+  while (!base.empty() && absl::ascii_isdigit(static_cast<unsigned char>(base.back()))) {
+    base.remove_suffix(1);
+  }
+  return std::ranges::find(Actors(), base) == Actors().end() ? std::string() : std::string(word);
+}
+
+bool IsLabel(std::string_view word) {
+  return !word.empty() && word.size() <= 8 && !ParseDate(word).has_value() &&
+         absl::ascii_isdigit(static_cast<unsigned char>(word[0])) &&
+         std::ranges::all_of(word,
+                             [](unsigned char c) { return absl::ascii_isalnum(c) || c == '.'; });
+}
+
+bool IsCommandName(std::string_view word) {
+  return word.size() > 2 && absl::ascii_isupper(static_cast<unsigned char>(word[0])) &&
+         absl::ascii_islower(static_cast<unsigned char>(word[1])) &&
+         std::ranges::all_of(word, [](unsigned char c) { return absl::ascii_isalpha(c); });
+}
+
+// Short forms of commands.
+const std::map<std::string, std::string, std::less<>>& ShortForms() {
+  static const auto& forms = *new std::map<std::string, std::string, std::less<>>{
+      {"concern", "RaiseConcern"},
+      {"adaptation", "AdaptTeaching"},
+      {"discussion", "RecordEarlyDiscussion"},
+      {"notification", "NotifyParent"},
+      {"profile", "CreateOnePageProfile"},
+      {"information", "ReviewExistingInformation"},
+      {"decision", "DecideFurtherAssessment"},
+      {"assessment", "RecordAssessment"},
+      {"progress", "RecordProgress"},
+      {"input", "RecordProfessionalInput"},
+      {"participants", "ConfirmParticipants"},
+      {"contribution", "RecordContribution"},
+      {"contributions", "RecordContribution"},
+      {"draft", "DraftPlan"},
+      {"briefing", "BriefStaff"},
+      {"note", "RecordTeamNote"}};
+  return forms;
+}
+
+absl::StatusOr<ScriptDeparture> ParseDeparture(std::string_view word) {
+  const std::size_t open = word.find('(');
+  const auto parts = SplitOutside(word.substr(open + 1, word.size() - open - 2), ',');
+  if (parts.empty() || parts.size() > 2) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("Expected departure(CODE,\"reason\"), but found '", std::string(word), "'."));
+  }
+  return ScriptDeparture{.rule_code = parts[0],
+                         .reason = parts.size() == 2
+                                       ? Unquoted(parts[1])
+                                       : "a good reason that was discussed and written down"};
+}
+
+// The words after a command's name.
+absl::Status ReadArguments(const Words& words, std::size_t from, CommandLine& command) {
+  Words phrase;
+  const auto end_phrase = [&] {
+    for (std::string& part : SplitOutside(absl::StrJoin(phrase, " "), ',')) {
+      command.arguments.push_back({Argument::Kind::kPhrase, "", std::move(part)});
+    }
+    phrase.clear();
+  };
+  for (std::size_t i = from; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    const auto times = word.starts_with("x") ? ParseCount(word.substr(1)) : std::nullopt;
+    const std::size_t equals = FindOutside(word, "=");
+    const bool plain = word != "+" && word != "," && !times.has_value() && word[0] != '(' &&
+                       word[0] != '"' && equals == std::string::npos &&
+                       !word.starts_with("departure(");
+    if (plain) {
+      phrase.push_back(word);
+      continue;
+    }
+    end_phrase();
+    if (times.has_value()) {
+      command.repeat = std::max(1, *times);
+    } else if (word.starts_with("departure(")) {
+      APDR_ASSIGN_OR_RETURN(ScriptDeparture departure, ParseDeparture(word));
+      command.departures.push_back(std::move(departure));
+    } else if (word[0] == '(') {
+      command.arguments.push_back({Argument::Kind::kRemark, "",
+                                   word.substr(1, word.size() - (word.ends_with(")") ? 2 : 1))});
+    } else if (word[0] == '"') {
+      command.arguments.push_back({Argument::Kind::kText, "", Unquoted(word)});
+    } else if (equals == 0) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "Expected field=value without spaces around the sign, but found '", word, "'."));
+    } else if (equals != std::string::npos) {
+      command.arguments.push_back(
+          {Argument::Kind::kField, word.substr(0, equals), Unquoted(word.substr(equals + 1))});
+    }
+  }
+  end_phrase();
+  return absl::OkStatus();
+}
+
+// "views of CHI and PAR": one command each.
+absl::StatusOr<std::vector<CommandLine>> ReadViews(const Words& words, std::size_t from,
+                                                   const CommandLine& base) {
+  std::vector<CommandLine> commands;
+  for (std::size_t i = from; i < words.size(); ++i) {
+    for (const std::string& part : SplitOutside(words[i], ',')) {
+      const std::string who = Normalised(part);
+      CommandLine command = base;
+      command.actor_open = true;
+      if (who == "chi" || who == "child" || who == "yp") {
+        command.name = "RecordChildViews";
+      } else if (who == "par" || who == "parent" || who == "parents") {
+        command.name = "RecordParentViews";
+      } else if (who == "of" || who == "and" || part.starts_with("(")) {
+        continue;
+      } else {
+        return absl::InvalidArgumentError(
+            absl::StrCat("Expected 'views of CHI and PAR', but found '", part, "'."));
+      }
+      commands.push_back(std::move(command));
+    }
+  }
+  if (!commands.empty()) return commands;
+  return absl::InvalidArgumentError("Expected 'views of CHI and PAR', but nobody is named.");
+}
+
+// One part between semicolons, without its date and actor.
+absl::StatusOr<std::vector<CommandLine>> ReadCommand(const Words& words, std::size_t at,
+                                                     CommandLine command) {
+  if (at >= words.size()) {
+    return absl::InvalidArgumentError(
+        "Expected a command such as RaiseConcern after date and actor, but the line ends.");
+  }
+  std::string name = words[at++];
+  if (Normalised(name) == "views") return ReadViews(words, at, command);
+  const bool plan_form = name == "plan" && at < words.size();
+  if (plan_form && words[at] == "agreed") name = "AgreePlan", ++at;
+  if (plan_form && words[at - 1] == "plan" && words[at] == "shared") name = "SharePlan", ++at;
+  const auto form = ShortForms().find(Normalised(name));
+  if (form != ShortForms().end() && !IsCommandName(name)) {
+    if (name == "contributions") command.repeat = kOncePerParticipant;
+    command.actor_open = true;
+    name = form->second;
+  }
+  if (!IsCommandName(name)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "Expected a command such as RaiseConcern after date and actor, but found '", name, "'."));
+  }
+  command.name = std::move(name);
+  APDR_RETURN_IF_ERROR(ReadArguments(words, at, command));
+  return std::vector{std::move(command)};
+}
+
+// One part of a SYS line: the days on which timers act.
+void ReadTimerDays(const Words& words, std::size_t at, Date date, std::vector<TimerDay>& days) {
+  std::vector<TimerDay> listed;
+  std::optional<int> offset;
+  for (; at < words.size(); ++at) {
+    if (words[at].starts_with("(")) continue;
+    for (const std::string& part : SplitOutside(words[at], ',')) {
+      const Date before = listed.empty() ? date : listed.back().date;
+      if (const auto day = ParseDateAfter(part, before)) {
+        listed.push_back({*day, std::nullopt});
+      } else if (part.starts_with("-")) {
+        offset = ParseCount(std::string_view(part).substr(1));
+      }
+    }
+  }
+  if (listed.empty()) listed.push_back({date, offset});
+  days.insert(days.end(), listed.begin(), listed.end());
+}
+
+// What stands before "=>", part by part.
+class PartReader {
+ public:
+  explicit PartReader(Step& step) : step_(step) {}
+
+  absl::Status Read(const std::string& part) {
+    const Words words = SplitWords(part);
+    std::size_t at = 0;
+    if (const auto date = ParseDate(words[at])) {
+      date_ = date;
+      ++at;
+    }
+    if (!date_.has_value()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("Expected a date such as 2025-09-15 at the start of a step, but found '",
+                       words[0], "'."));
+    }
+    if (at < words.size() && !ActorOf(words[at]).empty()) actor_ = ActorOf(words[at++]);
+    if (actor_.empty()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "Expected who acts after the date, one of ", absl::StrJoin(Actors(), " "), ", but ",
+          at < words.size() ? UnknownName("actor", words[at], Actors()) : "the line ends", "."));
+    }
+    if (step_.timer_days.empty() && step_.commands.empty()) step_.date = *date_;
+    if (actor_ == "SYS" && (at >= words.size() || !IsCommandName(words[at]))) {
+      ReadTimerDays(words, at, *date_, step_.timer_days);
+      return absl::OkStatus();
+    }
+    if (at < words.size() && GoesOn(words[at]) && !step_.commands.empty()) {
+      return ReadArguments(words, at, step_.commands.back());
+    }
+    CommandLine command;
+    command.line = step_.line;
+    command.date = *date_;
+    command.actor = actor_;
+    APDR_ASSIGN_OR_RETURN(auto commands, ReadCommand(words, at, std::move(command)));
+    step_.commands.insert(step_.commands.end(), commands.begin(), commands.end());
+    return absl::OkStatus();
+  }
+
+ private:
+  // "HoldReview complete; newOutcomes.needed=true": still the same command.
+  static bool GoesOn(const std::string& word) {
+    return FindOutside(word, "=") != std::string::npos || word[0] == '"' || word[0] == '(' ||
+           word.starts_with("departure(");
+  }
+
+  Step& step_;
+  std::optional<Date> date_;
+  std::string actor_;
+};
+
+absl::Status CheckOrder(const Step& step) {
+  const bool ordered = std::ranges::is_sorted(step.commands, {}, &CommandLine::date) &&
+                       std::ranges::is_sorted(step.timer_days, {}, &TimerDay::date);
+  if (!ordered) {
+    return absl::InvalidArgumentError(
+        "Expected dates to go forward, but one lies before the last.");
+  }
+  if (!step.commands.empty() && !step.timer_days.empty()) {
+    return absl::InvalidArgumentError(
+        "Expected either commands or timers in one step, but it has both; write two steps.");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+bool LooksLikeStep(std::string_view text) {
+  const Words words = SplitWords(text);
+  if (words.empty()) return false;
+  if (ParseDate(words[0]).has_value()) return true;
+  return words.size() > 1 && IsLabel(words[0]) && ParseDate(words[1]).has_value();
+}
+
+absl::StatusOr<Step> ParseStep(std::string_view text, int line) {
+  APDR_RETURN_IF_ERROR(CheckBalanced(text));
+  Step step;
+  step.line = line;
+  step.label = absl::StrCat("line ", line);
+  const std::size_t arrow = FindOutside(text, "=>");
+  step.text = Trim(text.substr(0, arrow));
+  std::string rest = step.text;
+  const Words words = SplitWords(rest);
+  if (words.size() > 1 && IsLabel(words[0])) {
+    step.label = words[0];
+    rest = Trim(std::string_view(rest).substr(words[0].size()));
+    step.text = rest;
+  }
+  const auto parts = SplitOutside(rest, ';');
+  if (parts.empty()) {
+    return absl::InvalidArgumentError(
+        "Expected a step such as '2025-09-15 TCH RaiseConcern areas=CL => ConcernRaised', but it "
+        "has no date.");
+  }
+  PartReader reader(step);
+  for (const std::string& part : parts) APDR_RETURN_IF_ERROR(reader.Read(part));
+  APDR_RETURN_IF_ERROR(CheckOrder(step));
+  if (arrow != std::string_view::npos) {
+    APDR_ASSIGN_OR_RETURN(step.expect, ParseExpectation(text.substr(arrow + 2), line));
+  }
+  return step;
+}
+
+absl::StatusOr<Step> ParseGivenStep(std::string_view text, int line) {
+  APDR_ASSIGN_OR_RETURN(Step step, ParseStep(text, line));
+  if (step.commands.empty() || !step.expect.text.empty()) {
+    return absl::InvalidArgumentError(
+        "Expected a given step to be a command without '=>', but it is not; what is given is "
+        "accepted.");
+  }
+  for (CommandLine& command : step.commands) command.actor_open = true;
+  return step;
+}
+
+}  // namespace apdr::scenario
