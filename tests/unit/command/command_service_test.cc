@@ -1,0 +1,249 @@
+#include "services/command/command_service.h"
+
+#include <gmock/gmock.h>
+#include <google/protobuf/any.pb.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/support/byte_buffer.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "absl/synchronization/notification.h"
+#include "services/command/internal/execute_stream.h"
+#include "tests/support/served_library.h"
+
+namespace apdr::command {
+namespace {
+
+using apdr::testing::ALoan;
+using apdr::testing::ANote;
+using apdr::testing::InfoOf;
+using apdr::testing::Loan;
+using apdr::testing::NameCaller;
+using apdr::testing::ServedLibrary;
+using ::testing::HasSubstr;
+
+grpc::Status SendBytes(ServedLibrary& library, const std::string& method,
+                       const std::string& bytes) {
+  grpc::GenericStub stub(library.channel);
+  grpc::ClientContext context;
+  NameCaller(context);
+  const grpc::Slice slice(bytes);
+  const grpc::ByteBuffer request(&slice, 1);
+  grpc::ByteBuffer response;
+  absl::Notification done;
+  grpc::Status status;
+  stub.UnaryCall(&context, method, {}, &request, &response, [&](grpc::Status result) {
+    status = std::move(result);
+    done.Notify();
+  });
+  done.WaitForNotification();
+  return status;
+}
+
+constexpr char kExecute[] = "/apdr.command.v1.CommandService/Execute";
+constexpr char kPreview[] = "/apdr.command.v1.CommandService/Preview";
+
+TEST(CommandService, AnswersACommand) {
+  ServedLibrary library;
+  v1::ExecuteResponse response;
+
+  const grpc::Status status = library.Execute(ServedLibrary::Request("r1", 1, ALoan()), &response);
+
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(response.case_id(), Loan(1).case_id.value());
+  EXPECT_EQ(response.version(), 1U);
+  EXPECT_EQ(response.events_size(), 1);
+  EXPECT_EQ(response.events(0).tenant_id(), "t1");
+}
+
+TEST(CommandService, RefusesWithOneErrorInfoOfTheCatalogue) {
+  ServedLibrary library;
+  v1::ExecuteResponse response;
+
+  const grpc::Status status = library.Execute(ServedLibrary::Request("r1", 1, ANote()), &response);
+
+  EXPECT_EQ(status.error_code(), grpc::NOT_FOUND);
+  EXPECT_EQ(InfoOf(status).reason(), "CASE_UNKNOWN");
+  EXPECT_EQ(InfoOf(status).domain(), "apdr");
+  EXPECT_THAT(status.error_message(), HasSubstr("there is no such case"));
+  EXPECT_EQ(library.side.EventCount(), 0U);
+}
+
+TEST(CommandService, WantsToKnowTheCaller) {
+  ServedLibrary library;
+  grpc::ClientContext context;
+  context.AddMetadata("apdr-tenant", "t1");
+  v1::ExecuteResponse response;
+
+  const grpc::Status status =
+      library.commands->Execute(&context, ServedLibrary::Request("r1", 1, ALoan()), &response);
+
+  EXPECT_EQ(status.error_code(), grpc::UNAUTHENTICATED);
+  EXPECT_EQ(InfoOf(status).reason(), "CALLER_UNKNOWN");
+  EXPECT_THAT(status.error_message(), HasSubstr("apdr-actor is missing"));
+}
+
+TEST(CommandService, ExplainsBytesThatAreNoRequest) {
+  ServedLibrary library;
+  for (const char* method : {kExecute, kPreview}) {
+    const grpc::Status malformed = SendBytes(library, method, "\xff\xff");
+    EXPECT_EQ(malformed.error_code(), grpc::INVALID_ARGUMENT) << method;
+    EXPECT_EQ(InfoOf(malformed).reason(), "REQUEST_MALFORMED") << method;
+  }
+  const grpc::Status not_text = SendBytes(library, kExecute, "\x0a\x02\xc3\x28");
+  EXPECT_EQ(not_text.error_code(), grpc::INVALID_ARGUMENT);
+  EXPECT_EQ(InfoOf(not_text).reason(), "TEXT_NOT_UTF8");
+}
+
+TEST(CommandService, RefusesMoreThanAMebibyteAndTakesAllOfIt) {
+  ServedLibrary library;
+  v1::ExecuteRequest request = ServedLibrary::Request("r1", 1, ALoan());
+  std::string bytes = request.SerializeAsString();
+
+  // An unknown field of just the size that is left: refused for what it is, not for its size.
+  std::string padding = "\xfa\x07";  // Field 127, length-delimited.
+  const std::size_t room = kRequestBytesMax - bytes.size() - padding.size() - 3;
+  for (std::size_t rest = room; rest > 0; rest >>= 7U) {
+    padding.push_back(static_cast<char>((rest & 0x7fU) | (rest > 0x7fU ? 0x80U : 0U)));
+  }
+  const std::string whole = bytes + padding + std::string(room, 'x');
+  ASSERT_EQ(whole.size(), kRequestBytesMax);
+  EXPECT_EQ(InfoOf(SendBytes(library, kExecute, whole)).reason(), "FIELD_UNKNOWN");
+
+  const grpc::Status status = SendBytes(library, kExecute, whole + "x");
+  EXPECT_EQ(status.error_code(), grpc::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(InfoOf(status).reason(), "REQUEST_TOO_LARGE");
+  EXPECT_THAT(status.error_message(), HasSubstr("at most 1048576 bytes, but it has 1048577"));
+}
+
+TEST(CommandService, PreviewsOverTheWire) {
+  ServedLibrary library;
+  grpc::ClientContext context;
+  NameCaller(context);
+  v1::PreviewRequest request;
+  *request.mutable_request() = ServedLibrary::Request("", 1, ALoan());
+  v1::PreviewResponse response;
+
+  ASSERT_TRUE(library.commands->Preview(&context, request, &response).ok());
+
+  EXPECT_EQ(response.events_size(), 1);
+  EXPECT_EQ(response.deadlines_size(), 4);
+  EXPECT_EQ(library.side.EventCount(), 0U);
+}
+
+// Sends `count` notes to a few loans on one stream, in turn; the answers in the order they came.
+std::vector<v1::ExecuteStreamResponse> StreamNotes(ServedLibrary& library, int count) {
+  grpc::ClientContext context;
+  NameCaller(context);
+  const auto stream = library.commands->ExecuteStream(&context);
+  // gRPC wants reading and writing at the same time once the windows are full.
+  std::jthread writer([&] {
+    for (int i = 0; i < count; ++i) {
+      v1::ExecuteStreamRequest request;
+      *request.mutable_request() = ServedLibrary::Request(
+          absl::StrCat("note-", i), static_cast<std::uint64_t>(i % 3), ANote());
+      if (!stream->Write(request)) return;
+    }
+    stream->WritesDone();
+  });
+  std::vector<v1::ExecuteStreamResponse> answers;
+  v1::ExecuteStreamResponse answer;
+  while (stream->Read(&answer)) answers.push_back(answer);
+  writer.join();
+  EXPECT_TRUE(stream->Finish().ok());
+  return answers;
+}
+
+void OpenThreeLoans(ServedLibrary& library) {
+  for (std::uint64_t loan = 0; loan < 3; ++loan) {
+    const std::string slip = absl::StrCat("slip-", loan);
+    v1::ExecuteResponse response;
+    ASSERT_TRUE(library.Execute(ServedLibrary::Request(slip, loan, ALoan(slip)), &response).ok());
+  }
+}
+
+TEST(ExecuteStream, AnswersEveryCommandInOrder) {
+  ServedLibrary library;
+  OpenThreeLoans(library);
+
+  const auto answers = StreamNotes(library, 300);
+
+  ASSERT_EQ(answers.size(), 300U);
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    EXPECT_EQ(answers[i].request_id(), absl::StrCat("note-", i));
+    EXPECT_EQ(answers[i].response().version(), 2 + i / 3) << answers[i].ShortDebugString();
+  }
+}
+
+// A queue that holds one stream's worth: were more in flight, some would be refused.
+TEST(ExecuteStream, IsNotReadBeyondItsLimit) {
+  ServedLibrary library({.queue_max = kStreamInFlightMax, .batch_commands_max = 8});
+  OpenThreeLoans(library);
+
+  const auto answers = StreamNotes(library, 4 * static_cast<int>(kStreamInFlightMax));
+
+  ASSERT_EQ(answers.size(), 4 * kStreamInFlightMax);
+  for (const auto& answer : answers) ASSERT_TRUE(answer.has_response()) << answer.DebugString();
+}
+
+TEST(ExecuteStream, GoesOnAfterARefusedAndAMalformedCommand) {
+  ServedLibrary library;
+  grpc::ClientContext context;
+  NameCaller(context);
+  const auto stream = library.commands->ExecuteStream(&context);
+  v1::ExecuteStreamRequest request;
+  for (const auto& [id, loan] : {std::pair("", 1), std::pair("r1", 2), std::pair("r2", 3)}) {
+    *request.mutable_request() =
+        loan == 3 ? ServedLibrary::Request(id, 1, ALoan()) : ServedLibrary::Request(id, 1, ANote());
+    ASSERT_TRUE(stream->Write(request));
+  }
+  stream->WritesDone();
+
+  v1::ExecuteStreamResponse answer;
+  ASSERT_TRUE(stream->Read(&answer));
+  EXPECT_EQ(answer.error().reason(), "FIELD_REQUIRED");
+  EXPECT_EQ(answer.error().code(), 3U);
+  ASSERT_TRUE(stream->Read(&answer));
+  EXPECT_EQ(answer.request_id(), "r1");
+  EXPECT_EQ(answer.error().reason(), "CASE_UNKNOWN");
+  ASSERT_TRUE(stream->Read(&answer));
+  EXPECT_EQ(answer.request_id(), "r2");
+  EXPECT_EQ(answer.response().version(), 1U);
+  EXPECT_FALSE(stream->Read(&answer));
+  EXPECT_TRUE(stream->Finish().ok());
+}
+
+TEST(ExecuteStream, WantsToKnowTheCaller) {
+  ServedLibrary library;
+  grpc::ClientContext context;
+  const auto stream = library.commands->ExecuteStream(&context);
+  v1::ExecuteStreamResponse answer;
+
+  EXPECT_FALSE(stream->Read(&answer));
+  EXPECT_EQ(stream->Finish().error_code(), grpc::UNAUTHENTICATED);
+}
+
+// The server's side is taken down with the stream; under the sanitizers a leak or a use after it
+// would show.
+TEST(ExecuteStream, SurvivesACallerThatHangsUp) {
+  ServedLibrary library;
+  for (int round = 0; round < 20; ++round) {
+    grpc::ClientContext context;
+    NameCaller(context);
+    const auto stream = library.commands->ExecuteStream(&context);
+    v1::ExecuteStreamRequest request;
+    for (int i = 0; i < 50; ++i) {
+      *request.mutable_request() =
+          ServedLibrary::Request(absl::StrCat("r", round, "-", i), 1, ANote());
+      if (!stream->Write(request)) break;
+    }
+    context.TryCancel();
+    EXPECT_FALSE(stream->Finish().ok());
+  }
+  v1::ExecuteResponse response;
+  EXPECT_TRUE(library.Execute(ServedLibrary::Request("last", 1, ALoan()), &response).ok());
+}
+
+}  // namespace
+}  // namespace apdr::command
