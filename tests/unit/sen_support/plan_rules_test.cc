@@ -315,6 +315,38 @@ TEST(HoldReviewRules, AdviseASpecialistAfterTwoReviewsWithoutProgress) {
             "ReviewHeld, CycleCompleted, AssessmentStarted");
 }
 
+// Registered with a childminder: early years, and no SENCO of one's own.
+TEST(EarlyYearsRules, ReviewMoreOftenAndLetAChildminderDoWithoutASenco) {
+  CaseDriver driver;
+  auto registers = driver.Example<v1::RegisterChild>("2025-09-02");
+  registers.mutable_registration()->set_date_of_birth("2022-03-01");
+  registers.mutable_registration()->set_nc_year("N1");
+  registers.mutable_registration()->mutable_setting()->set_type(v1::SETTING_TYPE_CHILDMINDER);
+  ASSERT_EQ(driver.Send("2025-09-02", "keyworker", registers), "ChildRegistered");
+  driver.Send<v1::AssignResponsibleTeacher>("2025-09-02", "keyworker");
+  driver.Send("2025-09-03", "keyworker", driver.Example<v1::StartSenSupport>("2025-09-03"),
+              {DepartFrom("PRE_SUPPORT_MISSING")});
+  driver.Send<v1::NotifyParent>("2025-09-03", "keyworker");
+  driver.Send<v1::StartAssessment>("2025-09-03", "keyworker");
+  auto review = driver.Example<v1::ReviewExistingInformation>("2025-09-03");
+  review.mutable_review()->mutable_reviewed_by()->RemoveLast();
+  driver.Send("2025-09-03", "keyworker", review);
+  driver.Send<v1::DecideFurtherAssessment>("2025-09-03", "keyworker");
+  driver.Send<v1::RecordChildViews>("2025-09-03", "keyworker");
+  driver.Send<v1::RecordParentViews>("2025-09-03", "keyworker");
+  driver.Send<v1::RecordProgress>("2025-09-03", "keyworker");
+  ASSERT_EQ(driver.Send<v1::CompleteAssessment>("2025-09-04", "keyworker"), "ChildAssessed");
+  auto confirm = driver.Example<v1::ConfirmParticipants>("2025-09-05");
+  confirm.mutable_participants()->RemoveLast();
+  ASSERT_EQ(driver.Send("2025-09-05", "keyworker", confirm), "ParticipantsConfirmed");
+  for (int i = 0; i < 3; ++i) driver.Send<v1::RecordContribution>("2025-09-05", "keyworker");
+  auto agree = driver.Example<v1::AgreePlan>("2025-09-08");
+  agree.mutable_plan()->set_review_on("2025-12-02");  // 85 days.
+  EXPECT_EQ(driver.Send("2025-09-08", "keyworker", agree), "X REVIEW_INTERVAL_LONG");
+  agree.mutable_plan()->set_review_on("2025-12-01");
+  EXPECT_EQ(driver.Send("2025-09-08", "keyworker", agree), "PlanAgreed");
+}
+
 // A student after compulsory school age.
 void BringStudentToPlan(CaseDriver& driver) {
   auto registers = driver.Example<v1::RegisterChild>("2025-09-02");

@@ -172,6 +172,15 @@ TEST(ProfileRules, WantOneProfileTheChildsVoiceAndOnePage) {
   EXPECT_EQ(driver.Send<v1::UpdateOnePageProfile>("2025-09-04"), "OnePageProfileUpdated");
 }
 
+TEST(DeclineSenSupport, GoesBackToNoConcern) {
+  CaseDriver driver;
+  BringToAdapting(driver);
+  EXPECT_EQ(driver.Send<v1::DeclineSenSupport>("2025-09-10"), "SenSupportDeclined");
+  EXPECT_EQ(driver.stage(), "none");
+  EXPECT_THAT(driver.Running("T01"), testing::IsEmpty());
+  EXPECT_EQ(driver.Send<v1::AdaptTeaching>("2025-09-11"), "X DATE_ORDER");
+}
+
 TEST(StartSenSupportRules, WantAdaptedTeachingFirstOrAReason) {
   CaseDriver driver;
   OpenCase(driver);

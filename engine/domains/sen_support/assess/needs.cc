@@ -41,7 +41,7 @@ std::optional<Breach> NeedMissing(const SenInput& input) {
   if (needs.empty()) return Broken("the assessment names no need");
   for (const v1::Need& need : needs) {
     if (need.narrative().empty()) {
-      return Broken("a need is not described in words", {{"need", need.sen_type()}});
+      return Broken("a need is not described in words", {{"rank", absl::StrCat(need.rank())}});
     }
   }
   return std::nullopt;

@@ -16,8 +16,8 @@ namespace {
 using Names = std::vector<std::string>;
 using core::CommandSpec;
 
-const Names kAlways = {};   // Every stage of an open case.
-const Names kAnybody = {};  // Every role.
+Names Always() { return {}; }   // Every stage of an open case.
+Names Anybody() { return {}; }  // Every role.
 
 // `system` is an importer.
 Names Staff() {
@@ -48,16 +48,16 @@ void AddRegistration(std::vector<CommandSpec>& rows) {
                   .roles = StaffAnd({"la-send-officer"}),
                   .opens_case = true});
   rows.push_back(
-      Row<v1::LinkParentCarer>("link a parent or carer", kAlways, StaffAnd({"la-send-officer"})));
+      Row<v1::LinkParentCarer>("link a parent or carer", Always(), StaffAnd({"la-send-officer"})));
   rows.push_back(Row<v1::AssignResponsibleTeacher>("make somebody responsible for the child",
-                                                   kAlways, Staff()));
-  rows.push_back(Row<v1::RecordInvolvedProfessional>("record an involved professional", kAlways,
+                                                   Always(), Staff()));
+  rows.push_back(Row<v1::RecordInvolvedProfessional>("record an involved professional", Always(),
                                                      StaffAnd({"la-send-officer"})));
 }
 
 void AddBeforeSupport(std::vector<CommandSpec>& rows) {
-  rows.push_back(
-      Row<v1::RaiseConcern>("raise a concern", {"none", "concern", "adapting", "ended"}, kAnybody));
+  rows.push_back(Row<v1::RaiseConcern>("raise a concern", {"none", "concern", "adapting", "ended"},
+                                       Anybody()));
   rows.push_back(Row<v1::AdaptTeaching>("adapt the teaching", BeforeSupport(), Staff()));
   rows.push_back(Row<v1::ReviewAdaptation>("review the adapted teaching", {"adapting"}, Staff()));
   rows.push_back(
@@ -70,8 +70,8 @@ void AddBeforeSupport(std::vector<CommandSpec>& rows) {
 void AddProfile(std::vector<CommandSpec>& rows) {
   const Names authors =
       StaffAnd({"parent", "carer", "child", "young-person", "advocate", "teaching-assistant"});
-  rows.push_back(Row<v1::CreateOnePageProfile>("create the one-page profile", kAlways, authors));
-  rows.push_back(Row<v1::UpdateOnePageProfile>("update the one-page profile", kAlways, authors));
+  rows.push_back(Row<v1::CreateOnePageProfile>("create the one-page profile", Always(), authors));
+  rows.push_back(Row<v1::UpdateOnePageProfile>("update the one-page profile", Always(), authors));
 }
 
 void AddAssess(std::vector<CommandSpec>& rows) {
@@ -81,17 +81,17 @@ void AddAssess(std::vector<CommandSpec>& rows) {
   rows.push_back(
       Row<v1::DecideFurtherAssessment>("decide on further assessment", {"assess"}, Staff()));
   rows.push_back(Row<v1::RecordChildViews>(
-      "record the child's views", kAlways,
+      "record the child's views", Always(),
       StaffAnd({"teaching-assistant", "child", "young-person", "advocate"})));
-  rows.push_back(Row<v1::RecordParentViews>("record the parents' views", kAlways,
+  rows.push_back(Row<v1::RecordParentViews>("record the parents' views", Always(),
                                             StaffAnd({"parent", "carer"})));
   rows.push_back(
-      Row<v1::RecordViewsNotObtained>("record that views were not had", kAlways, Staff()));
+      Row<v1::RecordViewsNotObtained>("record that views were not had", Always(), Staff()));
   rows.push_back(
-      Row<v1::RecordAssessment>("record an assessment", kAlways, StaffAnd({"professional"})));
+      Row<v1::RecordAssessment>("record an assessment", Always(), StaffAnd({"professional"})));
   rows.push_back(
-      Row<v1::RecordProgress>("record progress", kAlways, StaffAnd({"teaching-assistant"})));
-  rows.push_back(Row<v1::RecordProfessionalInput>("record a professional's advice", kAlways,
+      Row<v1::RecordProgress>("record progress", Always(), StaffAnd({"teaching-assistant"})));
+  rows.push_back(Row<v1::RecordProfessionalInput>("record a professional's advice", Always(),
                                                   StaffAnd({"professional"})));
   rows.push_back(Row<v1::CompleteAssessment>("complete the assessment", {"assess"}, Staff()));
 }
@@ -99,7 +99,7 @@ void AddAssess(std::vector<CommandSpec>& rows) {
 void AddPlan(std::vector<CommandSpec>& rows) {
   rows.push_back(Row<v1::ConfirmParticipants>("confirm who takes part", {"plan"}, Staff()));
   rows.push_back(Row<v1::RecordContribution>(
-      "record a contribution", kAlways,
+      "record a contribution", Always(),
       StaffAnd({"teaching-assistant", "parent", "carer", "child", "young-person", "advocate",
                 "professional", "la-send-officer"})));
   rows.push_back(Row<v1::DraftPlan>("draft the plan", {"plan"}, Staff()));
@@ -111,14 +111,14 @@ void AddPlan(std::vector<CommandSpec>& rows) {
 void AddDo(std::vector<CommandSpec>& rows) {
   rows.push_back(Row<v1::StartSupport>("start the planned support", {"do"}, Staff()));
   rows.push_back(Row<v1::BriefStaff>("brief the staff", SupportStages(), Staff()));
-  rows.push_back(Row<v1::RecordTeamNote>("record a team note", kAlways,
+  rows.push_back(Row<v1::RecordTeamNote>("record a team note", Always(),
                                          StaffAnd({"teaching-assistant", "professional"})));
-  rows.push_back(Row<v1::TransferResponsibility>("transfer responsibility", kAlways, Staff()));
+  rows.push_back(Row<v1::TransferResponsibility>("transfer responsibility", Always(), Staff()));
 }
 
 void AddReviewAndLeave(std::vector<CommandSpec>& rows) {
   rows.push_back(Row<v1::HoldReview>("hold the review", {"do"}, Staff()));
-  rows.push_back(Row<v1::ShareReviewRecord>("share the review record", kAlways, Staff()));
+  rows.push_back(Row<v1::ShareReviewRecord>("share the review record", Always(), Staff()));
   rows.push_back(
       Row<v1::EndSenSupport>("end SEN Support", SupportStages(), StaffAnd({"la-send-officer"})));
 }

@@ -282,14 +282,18 @@ void AddLeave(Registry& registry) {
                Of<v1::EndSenSupport>(), EndParentNotInformed);
 }
 
-// A concern may come from anybody, a restricted parent included; the case opens before any parent
-// is known.
-std::vector<std::string> AllWhoTakePart() {
+std::vector<std::string> AllInAnOpenCase() {
   std::vector<std::string> guards;
   for (const core::CommandSpec& command : CommandTable()) {
-    if (command.opens_case || command.type == TypeOf<v1::RaiseConcern>()) continue;
-    guards.push_back(command.type);
+    if (!command.opens_case) guards.push_back(command.type);
   }
+  return guards;
+}
+
+// A concern may come from anybody, a restricted parent included.
+std::vector<std::string> AllButConcerns() {
+  std::vector<std::string> guards = AllInAnOpenCase();
+  std::erase(guards, TypeOf<v1::RaiseConcern>());
   return guards;
 }
 
@@ -310,14 +314,14 @@ void AddPeople(Registry& registry) {
       Of<v1::NotifyParent, v1::AgreePlan, v1::ChangeReviewDate, v1::EndSenSupport>(), YpDecides);
   registry.Add(
       {"R62", "RECORD_TOO_OLD", kWarning, "A record is made within 10 school days.", "6.72"},
-      AllWhoTakePart(), RecordTooOld);
+      AllInAnOpenCase(), RecordTooOld);
   registry.Add({"R63", "INSUFFICIENT_ATTEMPTS", kIntegrity,
                 "Silence is recorded after at least two tries.", "S16; S20"},
                Of<v1::RecordViewsNotObtained, v1::RecordContribution>(), InsufficientAttempts);
   registry.Add(
       {"R64", "RESTRICTED_PERSON", kIntegrity,
        "A person restricted by a court takes no part and receives nothing.", "court orders, 5.3"},
-      AllWhoTakePart(), RestrictedPerson);
+      AllButConcerns(), RestrictedPerson);
   registry.Add({"R65", "REASON_REQUIRED", kIntegrity,
                 "A departure gives a reason of at least 20 characters.", "comply or explain"},
                All(), ReasonRequired);

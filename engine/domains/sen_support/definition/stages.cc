@@ -24,18 +24,25 @@ std::vector<core::Stage> StageTable() {
 }
 
 std::vector<core::Transition> TransitionTable() {
-  return {{"new", TypeOf<v1::ChildRegistered>(), "none"},
-          {"none", TypeOf<v1::ConcernRaised>(), "concern"},
-          {"ended", TypeOf<v1::ConcernRaised>(), "concern"},
-          {"*", TypeOf<v1::TeachingAdapted>(), "adapting"},
-          {"*", TypeOf<v1::ConcernsResolved>(), "none"},
-          {"*", TypeOf<v1::SenSupportDeclined>(), "none"},
-          {"*", TypeOf<v1::SenSupportStarted>(), "k-started"},
-          {"*", TypeOf<v1::AssessmentStarted>(), "assess"},
-          {"*", TypeOf<v1::ChildAssessed>(), "plan"},
-          {"*", TypeOf<v1::PlanAgreed>(), "do"},
-          {"*", TypeOf<v1::ReviewHeld>(), "review"},
-          {"*", TypeOf<v1::SenSupportEnded>(), "ended"}};
+  std::vector<core::Transition> rows = {{"new", TypeOf<v1::ChildRegistered>(), "none"},
+                                        {"none", TypeOf<v1::ConcernRaised>(), "concern"},
+                                        {"ended", TypeOf<v1::ConcernRaised>(), "concern"},
+                                        {"concern", TypeOf<v1::TeachingAdapted>(), "adapting"},
+                                        {"adapting", TypeOf<v1::ConcernsResolved>(), "none"},
+                                        {"concern", TypeOf<v1::SenSupportDeclined>(), "none"},
+                                        {"adapting", TypeOf<v1::SenSupportDeclined>(), "none"},
+                                        {"none", TypeOf<v1::SenSupportStarted>(), "k-started"},
+                                        {"concern", TypeOf<v1::SenSupportStarted>(), "k-started"},
+                                        {"adapting", TypeOf<v1::SenSupportStarted>(), "k-started"},
+                                        {"k-started", TypeOf<v1::AssessmentStarted>(), "assess"},
+                                        {"assess", TypeOf<v1::ChildAssessed>(), "plan"},
+                                        {"plan", TypeOf<v1::PlanAgreed>(), "do"},
+                                        {"do", TypeOf<v1::ReviewHeld>(), "review"},
+                                        {"review", TypeOf<v1::AssessmentStarted>(), "assess"}};
+  for (const std::string& stage : SupportStages()) {
+    rows.push_back({stage, TypeOf<v1::SenSupportEnded>(), "ended"});
+  }
+  return rows;
 }
 
 std::vector<std::string> SupportStages() { return {"k-started", "assess", "plan", "do", "review"}; }
