@@ -210,7 +210,9 @@ absl::StatusOr<Script> ParseScenario(std::string_view text, std::string file) {
     return absl::InvalidArgumentError(
         absl::StrCat(script.file, ":1: Expected at least one step, but there is none."));
   }
-  if (script.title.empty()) script.title = script.file;
+  if (script.title.empty()) {
+    script.title = script.file.substr(script.file.rfind('/') + 1);  // No '/': the whole name.
+  }
   return script;
 }
 
