@@ -69,39 +69,57 @@ std::string WhyText(const event::v1::Event& event) {
   return absl::StrJoin(reasons, "; ");
 }
 
-// "Contribution recorded x5, Plan drafted"
-std::string Compressed(const std::vector<std::string>& names) {
-  std::vector<std::string> parts;
-  for (std::size_t i = 0; i < names.size();) {
-    std::size_t end = i;
-    while (end < names.size() && names[end] == names[i]) ++end;
-    parts.push_back(end - i == 1 ? names[i] : absl::StrCat(names[i], " x", end - i));
-    i = end;
-  }
-  return absl::StrJoin(parts, ", ");
-}
-
 std::string StepLine(const std::string& label, const std::string& date, const std::string& who,
                      const std::string& what, const std::string& result) {
   return absl::StrFormat("%4s  %-10s  %-18s  %-30s  %s\n", label, date, who, what, result);
 }
 
-// What a step's commands were answered with.
-std::string AnswerText(const StepReport& report) {
+// "-> Review held, Cycle completed", or that there was nothing to do.
+std::string AnswerText(const command::v1::ExecuteResponse& answer) {
   std::vector<std::string> events;
-  bool again = false;
-  for (const auto& answer : report.answers) {
-    for (const auto& event : answer.events()) events.push_back(InWords(event.data().type_url()));
-    again = again || answer.repeated_request();
+  for (const auto& event : answer.events()) events.push_back(InWords(event.data().type_url()));
+  return absl::StrCat(events.empty() ? "-> nothing new: it was already so"
+                                     : absl::StrCat("-> ", absl::StrJoin(events, ", ")),
+                      answer.repeated_request() ? " (answered before)" : "");
+}
+
+std::string Times(std::string text, std::size_t count) {
+  return count == 1 ? text : absl::StrCat(text, " x", count);
+}
+
+// The commands of a step and their results, one line for each run of equal ones.
+std::string CommandLines(const StepReport& report) {
+  struct Line {
+    std::string command;
+    std::string result;
+    std::size_t count = 1;
+  };
+  std::vector<Line> lines;
+  const ScriptStep& step = *report.step;
+  for (std::size_t i = 0; i < step.requests.size(); ++i) {
+    Line line;
+    line.command = InWords(step.requests[i].command().type_url());
+    if (i < report.answers.size()) {
+      line.result = AnswerText(report.answers[i]);
+    } else if (i == report.answers.size() && report.failure) {
+      line.result = absl::StrCat("refused: ", report.failure->reason);
+    } else {
+      break;
+    }
+    if (!lines.empty() && lines.back().command == line.command &&
+        lines.back().result == line.result) {
+      ++lines.back().count;
+    } else {
+      lines.push_back(std::move(line));
+    }
   }
-  std::string text = events.empty() ? "" : absl::StrCat("-> ", Compressed(events));
-  if (events.empty() && !report.answers.empty()) text = "-> nothing new: it was already so";
-  if (again) text += " (answered before)";
-  if (report.failure) {
-    absl::StrAppend(&text, text.empty() ? "" : ", then ", "refused: ",
-                    report.failure->reason.empty() ? "see below" : report.failure->reason);
+  std::string out;
+  for (const Line& line : lines) {
+    const bool first = out.empty();
+    out += StepLine(first ? step.label : "", first ? step.date : "", first ? step.caller.role : "",
+                    Times(line.command, line.count), line.result);
   }
-  return text;
+  return out;
 }
 
 void AppendSummary(const query::v1::CaseView& view, Table& facts) {
@@ -174,21 +192,16 @@ void AppendDeadlines(const google::protobuf::RepeatedPtrField<event::v1::Deadlin
 }  // namespace
 
 std::string RenderStep(const StepReport& report) {
+  const ScriptStep& step = *report.step;
+  const bool only_a_day = step.requests.empty();
   std::string out;
   for (const auto& timer : report.timers) {
-    out += StepLine("", timer.occurred_on(), "timer " + TimerOf(timer), "",
+    out += StepLine(only_a_day && out.empty() ? step.label : "", timer.occurred_on(),
+                    "timer " + TimerOf(timer), "",
                     absl::StrCat("-> ", InWords(timer.data().type_url())));
   }
-  const ScriptStep& step = *report.step;
-  std::vector<std::string> commands;
-  for (const auto& request : step.requests) {
-    commands.push_back(InWords(request.command().type_url()));
-  }
-  const bool only_a_day = commands.empty() && !report.failure;
-  if (!only_a_day || report.timers.empty()) {
-    out += StepLine(step.label, step.date, only_a_day ? "" : step.caller.role,
-                    only_a_day ? "(the day passes)" : Compressed(commands), AnswerText(report));
-  }
+  if (only_a_day && out.empty()) out = StepLine(step.label, step.date, "", "(the day passes)", "");
+  out += CommandLines(report);
   for (const auto& answer : report.answers) {
     for (const auto& warning : answer.warnings()) {
       absl::StrAppend(&out, "      warning ", warning.rule_code(), ": ", warning.message(), "\n");

@@ -69,7 +69,7 @@ class Describer {
     }
     if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
       const Message& inner = message.GetReflection()->GetMessage(message, &field);
-      const std::string brief = Brief(inner);
+      const std::string brief = HoldsMessages(inner) ? "" : Brief(inner);
       if (brief.empty()) {
         AddFields(inner);
       } else {
@@ -92,6 +92,15 @@ class Describer {
       if (!item.empty()) items.push_back(std::move(item));
     }
     Add(field, items.empty() ? absl::StrCat(size) : absl::StrJoin(items, ", "));
+  }
+
+  // Whether it is more than a value: then its fields are listed one by one.
+  static bool HoldsMessages(const Message& message) {
+    const auto* descriptor = message.GetDescriptor();
+    for (int i = 0; i < descriptor->field_count(); ++i) {
+      if (descriptor->field(i)->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) return true;
+    }
+    return false;
   }
 
   // A message in a word or two, by the fields that such messages are told apart by.
@@ -184,13 +193,21 @@ std::string ShortType(std::string_view type) {
 }
 
 std::string InWords(std::string_view type) {
-  std::string words;
-  for (const char c : ShortType(type)) {
-    const bool upper = std::isupper(static_cast<unsigned char>(c)) != 0;
-    if (upper && !words.empty()) words += ' ';
-    words += words.empty() ? c : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  constexpr std::string_view kAcronym = "Sen";  // SEN, special educational needs.
+  const std::string name = ShortType(type);
+  std::vector<std::string> words;
+  for (const char c : name) {
+    if (words.empty() || std::isupper(static_cast<unsigned char>(c)) != 0) words.emplace_back();
+    words.back() += c;
   }
-  return words;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (words[i] == kAcronym) {
+      words[i] = "SEN";
+    } else if (i > 0) {
+      words[i] = LowerWords(words[i]);
+    }
+  }
+  return absl::StrJoin(words, " ");
 }
 
 std::string Count(std::size_t count, std::string_view noun) {

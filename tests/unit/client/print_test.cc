@@ -128,9 +128,38 @@ TEST(RenderStep, ShowsTimersAnswersWarningsAndWhatIsUnexpected) {
   EXPECT_THAT(text, HasSubstr("timer T07"));
   EXPECT_THAT(text, HasSubstr("25  2026-02-05  teacher"));
   EXPECT_THAT(text, HasSubstr("Hold review"));
-  EXPECT_THAT(text, HasSubstr("-> Plan agreed x2"));
+  EXPECT_THAT(text, HasSubstr("-> Plan agreed, Plan agreed"));
   EXPECT_THAT(text, HasSubstr("warning REVIEW_LATE: after the agreed date"));
   EXPECT_THAT(text, HasSubstr("a.json:7: Expected more."));
+}
+
+TEST(RenderStep, PutsARunOfEqualCommandsOnOneLine) {
+  ScriptStep step;
+  StepReport report;
+  report.step = &step;
+  for (int i = 0; i < 2; ++i) {
+    step.requests.emplace_back().mutable_command()->PackFrom(sen::v1::SharePlan());
+    *report.answers.emplace_back().add_events() = AnEvent();
+  }
+  step.requests.emplace_back().mutable_command()->PackFrom(sen::v1::HoldReview());
+  report.failure = Failure{};
+  report.failure->reason = "STAGE_ORDER";
+
+  const std::string text = RenderStep(report);
+
+  EXPECT_THAT(text, HasSubstr("Share plan x2                   -> Plan agreed\n"));
+  EXPECT_THAT(text, HasSubstr("Hold review                     refused: STAGE_ORDER\n"));
+}
+
+TEST(RenderStep, ShowsADayOnWhichNothingHappens) {
+  ScriptStep step;
+  step.label = "23";
+  step.date = "2026-01-09";
+  StepReport report;
+  report.step = &step;
+
+  EXPECT_THAT(RenderStep(report), HasSubstr("23  2026-01-09"));
+  EXPECT_THAT(RenderStep(report), HasSubstr("(the day passes)"));
 }
 
 TEST(RenderPlayed, SaysWhenTheServerLivesInRealTime) {

@@ -28,6 +28,7 @@ TEST(Table, CountsCharactersNotBytes) {
 TEST(InWords, ReadsATypeNameAsASentence) {
   EXPECT_EQ(InWords("type.googleapis.com/apdr.sen.v1.PlanAgreed"), "Plan agreed");
   EXPECT_EQ(InWords("apdr.sen.v1.OnePageProfileCreated"), "One page profile created");
+  EXPECT_EQ(InWords("apdr.sen.v1.StartSenSupport"), "Start SEN support");
 }
 
 TEST(Count, UsesThePluralExceptForOne) {
@@ -58,6 +59,18 @@ TEST(Describe, SaysWhatAnEventHolds) {
   EXPECT_EQ(Describe(any, 200),
             "cycle: 2; by: teacher, senco; strengths: listens well; needs: SPLD; needs understood: "
             "partly");
+}
+
+TEST(Describe, ShowsMeasuredValues) {
+  sen::v1::ProgressRecorded recorded;
+  auto* result = recorded.mutable_progress()->mutable_result();
+  result->set_measure("words per minute");
+  result->set_value("51");
+  recorded.mutable_progress()->set_outcome_id("O1");
+  google::protobuf::Any any;
+  any.PackFrom(recorded);
+
+  EXPECT_EQ(Describe(any, 100), "result: words per minute 51; outcome id: O1");
 }
 
 TEST(Describe, IsSilentAboutWhatItDoesNotKnow) {

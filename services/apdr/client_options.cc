@@ -1,0 +1,60 @@
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "absl/strings/str_cat.h"
+#include "services/apdr/subcommands.h"
+
+namespace apdr {
+
+void AddClientOptions(CLI::App& command, ClientOptions& options) {
+  constexpr char kCaller[] = "Server and caller";
+  command.add_option("--server", options.server, "Where the server listens")
+      ->envname("APDR_SERVER")
+      ->capture_default_str()
+      ->group(kCaller);
+  command.add_option("--tenant", options.identity.tenant, "The authority or trust")
+      ->envname("APDR_TENANT")
+      ->capture_default_str()
+      ->group(kCaller);
+  command.add_option("--actor", options.identity.actor, "Who calls: an opaque id, never a name")
+      ->envname("APDR_ACTOR")
+      ->capture_default_str()
+      ->group(kCaller);
+  command.add_option("--role", options.identity.role, "The caller's role")
+      ->envname("APDR_ROLE")
+      ->capture_default_str()
+      ->group(kCaller);
+  command.add_flag("--json", options.json, "Print JSON, one object per line");
+}
+
+void AddSettingOption(CLI::App& command, ClientOptions& options) {
+  command
+      .add_option("--setting", options.identity.setting,
+                  "The caller's place of learning, such as URN:199001")
+      ->envname("APDR_SETTING")
+      ->group("Server and caller");
+}
+
+int Report(const client::Failure& failure, const ClientOptions& options) {
+  std::cerr << client::DescribeFailure(failure, options.server) << "\n";
+  return client::ExitCodeFor(failure);
+}
+
+int ReportUsage(const absl::Status& mistake) {
+  std::cerr << std::string(mistake.message()) << "\n";
+  return client::kExitUsage;
+}
+
+absl::StatusOr<std::string> ReadInput(const std::string& path) {
+  if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  std::ifstream file(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (!file.is_open() || file.bad()) {
+    return absl::NotFoundError(
+        absl::StrCat("Expected to read ", path, ", but it cannot be opened."));
+  }
+  return text;
+}
+
+}  // namespace apdr

@@ -1,0 +1,43 @@
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <cstdlib>
+#include <string>
+
+#include "absl/synchronization/mutex.h"
+#include "services/apdr/subcommands.h"
+#include "services/host/version.h"
+
+// apdr: the one binary.
+int main(int argc, char** argv) {
+  // gRPC's own lines say less than ours and say it in another form.
+  setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
+#ifdef __OPTIMIZE__  // Costs too much outside debug builds.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+#endif
+  CLI::App app("apdr runs SEN Support (Assess, Plan, Do, Review) for the children of an authority.",
+               "apdr");
+  app.set_version_flag("--version", std::string(apdr::host::Version()));
+  app.require_subcommand(1);
+  app.footer(
+      "Exit codes: 0 done, 1 refused or not as expected, 2 wrong command line or file,\n"
+      "3 no server reached. Every command has --help with an example.");
+  apdr::Chosen chosen;
+  apdr::AddServe(app, chosen);
+  apdr::AddCase(app, chosen);
+  apdr::AddDue(app, chosen);
+  apdr::AddAudit(app, chosen);
+  apdr::AddTail(app, chosen);
+  apdr::AddPreview(app, chosen);
+  apdr::AddWorkflow(app, chosen);
+  apdr::AddScenario(app, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {
+    return app.exit(asked);
+  } catch (const CLI::ParseError& mistake) {
+    app.exit(mistake);
+    return apdr::client::kExitUsage;
+  }
+  return chosen();
+}

@@ -1,0 +1,99 @@
+#include "services/apdr/query_role.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/status_macros.h"
+#include "engine/codec/state_codec.h"
+#include "services/host/log.h"
+#include "services/projection/rows/row_keys.h"
+
+namespace apdr {
+namespace {
+
+constexpr std::size_t kCachedCasesMax = 100000;
+// Woken with every change, an idle projector looks by itself only now and then; else its polls do
+// the waiting.
+constexpr absl::Duration kLookAnyway = absl::Seconds(1);
+constexpr absl::Duration kPollWait = absl::Milliseconds(100);
+constexpr absl::Duration kBetweenPolls = absl::Milliseconds(5);
+// Projections give way to commands in the same process.
+constexpr int kProjectorNice = 10;
+
+using readmodel::RocksDbReadModel;
+
+// Whether this version can go on with the rows. Another layout, and rows that do not read back, are
+// no loss: the bus has it all.
+absl::StatusOr<bool> IsUsable(const RocksDbReadModel& model, const core::Workflow& workflow) {
+  const auto layout = model.Get(projection::LayoutKey());
+  if (absl::IsDataLoss(layout.status())) return false;
+  if (!layout.ok()) return layout.status();
+  return !*layout || **layout == absl::StrCat(std::string(projection::kRowLayout), "/",
+                                              codec::StateFormat(workflow));
+}
+
+absl::StatusOr<std::unique_ptr<RocksDbReadModel>> OpenModel(const std::string& path,
+                                                            const core::Workflow& workflow) {
+  auto model = RocksDbReadModel::Open(path);
+  if (model.ok()) {
+    APDR_ASSIGN_OR_RETURN(const bool usable, IsUsable(**model, workflow));
+    if (usable) return model;
+    model->reset();
+  } else if (!absl::IsDataLoss(model.status())) {
+    return model;
+  }
+  host::Log(host::LogLevel::kWarning, "read_model_made_anew", {{"path", path}});
+  APDR_RETURN_IF_ERROR(RocksDbReadModel::Destroy(path));
+  return RocksDbReadModel::Open(path);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<QueryRole>> QueryRole::Open(const ServeOptions& options,
+                                                           const Parts& parts) {
+  APDR_ASSIGN_OR_RETURN(auto model, OpenModel(options.data + "/readmodel", parts.workflow));
+  return std::unique_ptr<QueryRole>(new QueryRole(parts, options.shards, std::move(model)));
+}
+
+QueryRole::QueryRole(const Parts& parts, std::uint32_t shards,
+                     std::unique_ptr<RocksDbReadModel> model)
+    : woken_(parts.woken),
+      model_(std::move(model)),
+      board_(shards),
+      cases_(parts.workflow, *model_, kCachedCasesMax),
+      projector_({.consumer = parts.consumer,
+                  .model = *model_,
+                  .projections = {&cases_, &chronology_, &audit_},
+                  .layout = codec::StateFormat(parts.workflow),
+                  .board = board_,
+                  .gaps = parts.gaps},
+                 {.poll_wait = parts.woken ? absl::ZeroDuration() : kPollWait}),
+      case_reader_({.model = *model_,
+                    .clock = parts.clock,
+                    .zone = parts.workflow.definition().zone,
+                    .shard_count = shards}),
+      audit_reader_({.model = *model_,
+                     .event_types = parts.workflow.definition().events,
+                     .shard_count = shards}),
+      query_service_(case_reader_, board_),
+      audit_service_(audit_reader_) {}
+
+std::vector<host::ServedService> QueryRole::Services() {
+  return {{.name = "apdr.query.v1.QueryService", .service = &query_service_},
+          {.name = "apdr.query.v1.AuditService", .service = &audit_service_}};
+}
+
+void QueryRole::StartLoops(const host::FailureHook& on_failure) {
+  host::LoopOptions options{.name = "projector"};
+  options.idle_max = woken_ ? kLookAnyway : kBetweenPolls;
+  options.nice = kProjectorNice;
+  loop_ = std::make_unique<host::WorkerLoop>(projector_, woken_ ? &wakeup_ : nullptr, options,
+                                             on_failure);
+}
+
+void QueryRole::StopLoops() {
+  if (loop_ != nullptr) loop_->Stop();
+}
+
+}  // namespace apdr

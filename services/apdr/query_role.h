@@ -1,0 +1,74 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "engine/base/clock.h"
+#include "engine/base/wakeup.h"
+#include "engine/core/workflow.h"
+#include "services/apdr/serve_options.h"
+#include "services/bus/bus.h"
+#include "services/bus/record/record_source.h"
+#include "services/host/grpc_host.h"
+#include "services/host/worker_loop.h"
+#include "services/projection/audit_projection.h"
+#include "services/projection/case_projection.h"
+#include "services/projection/chronology_projection.h"
+#include "services/projection/projector.h"
+#include "services/projection/rows/progress_board.h"
+#include "services/query/audit_reader.h"
+#include "services/query/audit_service.h"
+#include "services/query/case_reader.h"
+#include "services/query/query_service.h"
+#include "services/readmodel/rocksdb/rocksdb_read_model.h"
+
+namespace apdr {
+
+// Read models and what answers from them. Any number of processes may be one; each folds the bus
+// for itself.
+class QueryRole {
+ public:
+  // What it needs of the rest of the process. Borrowed; `gaps` may be null.
+  struct Parts {
+    const core::Workflow& workflow;
+    const Clock& clock;
+    bus::Consumer& consumer;
+    bus::RecordSource* gaps;
+    // Whether wakeup() is notified of every change, as it is where the log is in this process;
+    // else polls of the consumer wait for records.
+    bool woken = false;
+  };
+
+  // Opens the read model in <data>/readmodel; one that another version made is folded again.
+  [[nodiscard]] static absl::StatusOr<std::unique_ptr<QueryRole>> Open(const ServeOptions& options,
+                                                                       const Parts& parts);
+
+  // Notify when the bus may have something new.
+  [[nodiscard]] Wakeup& wakeup() { return wakeup_; }
+  [[nodiscard]] std::vector<host::ServedService> Services();
+
+  void StartLoops(const host::FailureHook& on_failure);
+  void StopLoops();
+
+ private:
+  QueryRole(const Parts& parts, std::uint32_t shards,
+            std::unique_ptr<readmodel::RocksDbReadModel> model);
+
+  const bool woken_;
+  Wakeup wakeup_;
+  const std::unique_ptr<readmodel::RocksDbReadModel> model_;
+  projection::ProgressBoard board_;
+  projection::CaseProjection cases_;
+  projection::ChronologyProjection chronology_;
+  projection::AuditProjection audit_;
+  projection::Projector projector_;
+  const query::CaseReader case_reader_;
+  const query::AuditReader audit_reader_;
+  query::QueryService query_service_;
+  query::AuditService audit_service_;
+  std::unique_ptr<host::WorkerLoop> loop_;
+};
+
+}  // namespace apdr

@@ -1,0 +1,260 @@
+#include <CLI/App.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "engine/base/status_macros.h"
+#include "engine/domains/sen_support/sen_module.h"
+#include "services/apdr/command_role.h"
+#include "services/apdr/publisher_role.h"
+#include "services/apdr/query_role.h"
+#include "services/apdr/serve_options.h"
+#include "services/apdr/subcommands.h"
+#include "services/bus/embedded/embedded_consumer.h"
+#include "services/bus/embedded/log_record_source.h"
+#include "services/bus/kafka/kafka_consumer.h"
+#include "services/host/config_file.h"
+#include "services/host/log.h"
+#include "services/host/stop_signal.h"
+
+namespace apdr {
+namespace {
+
+// Calls under way have this long to end when the server stops.
+constexpr absl::Duration kGrace = absl::Seconds(5);
+
+// Everything a serving process is made of, in the order it is built; taken down in the other.
+class Process {
+ public:
+  explicit Process(const ServeOptions& options)
+      : options_(options), module_(sen::Code2015()), workflow_(module_) {}
+
+  absl::Status Open() {
+    std::error_code error;
+    std::filesystem::create_directories(options_.data, error);
+    if (error) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "Expected to use the folder ", options_.data, ", but: ", error.message(), "."));
+    }
+    if (options_.Has("command")) {
+      APDR_ASSIGN_OR_RETURN(command_, CommandRole::Open(options_, workflow_));
+      if (!options_.kafka.empty()) APDR_RETURN_IF_ERROR(OpenPublisher());
+    }
+    return options_.Has("query") ? OpenQuery() : absl::OkStatus();
+  }
+
+  absl::Status Start() {
+    std::vector<host::ServedService> services;
+    if (command_ != nullptr) services = command_->Services();
+    if (query_ != nullptr) {
+      for (host::ServedService& service : query_->Services())
+        services.push_back(std::move(service));
+    }
+    if (command_ != nullptr) command_->StartLoops(host::FailStop);
+    if (publisher_ != nullptr) publisher_->StartLoops(host::FailStop);
+    if (query_ != nullptr) query_->StartLoops(host::FailStop);
+    APDR_ASSIGN_OR_RETURN(server_, host::GrpcHost::Start(options_.listen, services));
+    return absl::OkStatus();
+  }
+
+  // Health first, then calls, then loops from the edge inwards; the store closes last.
+  void Stop() {
+    if (command_ != nullptr) command_->CloseSubscriptions();
+    if (server_ != nullptr) server_->Stop(kGrace);
+    if (query_ != nullptr) query_->StopLoops();
+    if (command_ != nullptr) command_->StopLoops();
+    if (publisher_ != nullptr) publisher_->StopLoops();
+  }
+
+  [[nodiscard]] const std::string& address() const { return server_->address(); }
+
+ private:
+  absl::Status OpenPublisher() {
+    APDR_ASSIGN_OR_RETURN(publisher_, PublisherRole::Open(options_, command_->store()));
+    command_->WakeOnDurable(publisher_->wakeup());
+    return absl::OkStatus();
+  }
+
+  // With Kafka every query process folds Kafka; else the bus is the log of this process.
+  absl::Status OpenQuery() {
+    if (command_ != nullptr) source_ = std::make_unique<bus::LogRecordSource>(command_->store());
+    if (options_.kafka.empty()) {
+      consumer_ = std::make_unique<bus::EmbeddedConsumer>(*source_);
+    } else {
+      const bus::KafkaOptions kafka = KafkaOf(options_);
+      APDR_ASSIGN_OR_RETURN(
+          consumer_, bus::KafkaConsumer::Open(
+                         kafka, {.name = kafka.events_topic, .shard_count = options_.shards}));
+    }
+    const QueryRole::Parts parts{.workflow = workflow_,
+                                 .clock = command_ != nullptr ? command_->clock() : system_clock_,
+                                 .consumer = *consumer_,
+                                 .gaps = source_.get(),
+                                 .woken = options_.kafka.empty()};
+    APDR_ASSIGN_OR_RETURN(query_, QueryRole::Open(options_, parts));
+    if (parts.woken) command_->WakeOnDurable(query_->wakeup());
+    return absl::OkStatus();
+  }
+
+  const ServeOptions& options_;
+  const sen::SenModule module_;
+  const core::Workflow workflow_;
+  const SystemClock system_clock_;
+  std::unique_ptr<CommandRole> command_;
+  std::unique_ptr<PublisherRole> publisher_;
+  std::unique_ptr<bus::RecordSource> source_;
+  std::unique_ptr<bus::Consumer> consumer_;
+  std::unique_ptr<QueryRole> query_;
+  std::unique_ptr<host::GrpcHost> server_;
+};
+
+constexpr char kDemoWarning[] =
+    "\n"
+    "  UNSAFE: --demo-clock. The time in this store is made up and moves when a script says so.\n"
+    "  For demonstrations and tests only; never keep a real child's record here.\n\n";
+
+// Values of a configuration file for the flags that neither command line nor environment gave.
+absl::Status ApplyConfig(const std::string& path, CLI::App& command) {
+  APDR_ASSIGN_OR_RETURN(const std::vector<host::Setting> settings, host::ReadConfigFile(path));
+  for (const host::Setting& setting : settings) {
+    CLI::Option* option = command.get_option_no_throw("--" + setting.key);
+    if (option == nullptr || setting.key == "config" || setting.key == "help") {
+      return absl::InvalidArgumentError(
+          absl::StrCat("Expected ", setting.place, " to set a flag of apdr serve, but there is no ",
+                       setting.key, "."));
+    }
+    if (option->count() > 0) continue;
+    try {
+      option->add_result(setting.values);
+      option->run_callback();
+    } catch (const CLI::Error& mistake) {
+      return absl::InvalidArgumentError(absl::StrCat("Expected ", setting.place, " to set ",
+                                                     setting.key, ", but: ", mistake.what(), "."));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckOptions(const ServeOptions& options) {
+  APDR_RETURN_IF_ERROR(host::CheckListenAddress(options.listen));
+  if (!options.Has("command") && options.kafka.empty()) {
+    return absl::InvalidArgumentError(
+        "Expected --kafka HOST:PORT, but there is none: without the command role this process has "
+        "no"
+        " log of its own to read.");
+  }
+  return absl::OkStatus();
+}
+
+// Written beside and renamed, so that whoever waits for the file never reads half of it.
+absl::Status WriteReadyFile(const std::string& path, const std::string& address) {
+  const std::string fresh = path + ".new";
+  std::ofstream file(fresh);
+  file << address << "\n";
+  file.close();
+  if (!file || std::rename(fresh.c_str(), path.c_str()) != 0) {
+    return absl::UnavailableError(
+        absl::StrCat("Expected to write ", path, ", but it cannot be written."));
+  }
+  return absl::OkStatus();
+}
+
+void SayReady(const ServeOptions& options, const std::string& address) {
+  std::cout << "apdr serves " << absl::StrJoin(options.roles, ", ") << " on " << address << " ("
+            << options.shards << " shards, "
+            << (options.kafka.empty() ? "embedded bus" : "Kafka at " + options.kafka) << ")"
+            << std::endl;
+}
+
+absl::Status RunUntilStopped(const ServeOptions& options, host::StopSignal& stop_signal) {
+  Process process(options);
+  APDR_RETURN_IF_ERROR(process.Open());
+  if (absl::Status started = process.Start(); !started.ok()) {
+    process.Stop();
+    return started;
+  }
+  if (!options.ready_file.empty()) {
+    APDR_RETURN_IF_ERROR(WriteReadyFile(options.ready_file, process.address()));
+  }
+  SayReady(options, process.address());
+  host::Log(host::LogLevel::kInfo, "stopping", {{"signal", std::string(stop_signal.Wait())}});
+  process.Stop();
+  host::Log(host::LogLevel::kInfo, "stopped");
+  return absl::OkStatus();
+}
+
+int Serve(const ServeOptions& options) {
+  if (absl::Status fit = CheckOptions(options); !fit.ok()) return ReportUsage(fit);
+  host::StopSignal stop_signal;
+  if (options.log_level == "debug") host::SetLogLevel(host::LogLevel::kDebug);
+  if (options.log_level == "warning") host::SetLogLevel(host::LogLevel::kWarning);
+  if (options.log_level == "error") host::SetLogLevel(host::LogLevel::kError);
+  if (options.demo_clock) std::cerr << kDemoWarning;
+  const absl::Status status = RunUntilStopped(options, stop_signal);
+  if (status.ok()) return client::kExitOk;
+  std::cerr << std::string(status.message()) << "\n";
+  return client::kExitRefused;
+}
+
+void AddServeOptions(CLI::App& serve, ServeOptions& options) {
+  serve.add_option("--data", options.data, "The folder of the store and the read models")
+      ->envname("APDR_DATA")
+      ->capture_default_str();
+  serve.add_option("--listen", options.listen, "HOST:PORT, loopback only; port 0 takes a free one")
+      ->envname("APDR_LISTEN")
+      ->capture_default_str();
+  serve.add_option("--roles", options.roles, "command, query")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"command", "query"}))
+      ->envname("APDR_ROLES")
+      ->capture_default_str();
+  serve.add_option("--kafka", options.kafka, "Kafka's bootstrap servers; none: the embedded bus")
+      ->envname("APDR_KAFKA");
+  serve.add_option("--shards", options.shards, "Shards of a new store, and Kafka's partitions")
+      ->check(CLI::Range(1, 1024))
+      ->envname("APDR_SHARDS")
+      ->capture_default_str();
+  serve
+      .add_flag("--demo-clock", options.demo_clock,
+                "UNSAFE: time is made up and follows the scripts that are played; only for a store"
+                " created with it")
+      ->envname("APDR_DEMO_CLOCK");
+  serve.add_option("--ready-file", options.ready_file, "Write the address there once it serves");
+  serve.add_option("--log-level", options.log_level, "debug, info, warning, error")
+      ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
+      ->envname("APDR_LOG_LEVEL")
+      ->capture_default_str();
+}
+
+}  // namespace
+
+void AddServe(CLI::App& app, Chosen& chosen) {
+  CLI::App* serve = app.add_subcommand(
+      "serve", "Run the server: commands, timers, read models, queries; one process or several");
+  const auto options = std::make_shared<ServeOptions>();
+  const auto config = std::make_shared<std::string>();
+  AddServeOptions(*serve, *options);
+  serve->add_option("--config", *config, "A TOML file of these flags: listen = \"127.0.0.1:7400\"")
+      ->envname("APDR_CONFIG");
+  serve->footer(
+      "A flag wins over its environment variable, that over the file. SIGTERM stops in order.\n\n"
+      "Example:\n"
+      "  apdr serve --data /var/lib/apdr\n"
+      "  apdr serve --roles=query --data /var/lib/apdr-query --kafka localhost:9092 --listen"
+      " 127.0.0.1:7401");
+  serve->callback([serve, options, config, &chosen] {
+    chosen = [serve, options, config] {
+      if (!config->empty()) {
+        if (absl::Status read = ApplyConfig(*config, *serve); !read.ok()) return ReportUsage(read);
+      }
+      return Serve(*options);
+    };
+  });
+}
+
+}  // namespace apdr

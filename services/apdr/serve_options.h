@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace apdr {
+
+struct ServeOptions {
+  std::string data = ".data/apdr";  // Holds events/ and readmodel/.
+  std::string listen = "127.0.0.1:7400";
+  std::vector<std::string> roles = {"command", "query"};
+  std::string kafka;  // Bootstrap servers; empty: the embedded bus.
+  std::uint32_t shards = 8;
+  bool demo_clock = false;
+  std::string ready_file;
+  std::string log_level = "info";
+
+  [[nodiscard]] bool Has(const std::string& role) const {
+    for (const std::string& wanted : roles) {
+      if (wanted == role) return true;
+    }
+    return false;
+  }
+};
+
+}  // namespace apdr
