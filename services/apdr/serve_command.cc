@@ -171,7 +171,14 @@ void SayReady(const ServeOptions& options, const std::string& address) {
             << std::endl;
 }
 
+// Nobody should find the address of a server that is not there.
+void RemoveReadyFile(const ServeOptions& options) {
+  std::error_code absent;
+  if (!options.ready_file.empty()) std::filesystem::remove(options.ready_file, absent);
+}
+
 absl::Status RunUntilStopped(const ServeOptions& options, host::StopSignal& stop_signal) {
+  RemoveReadyFile(options);
   Process process(options);
   APDR_RETURN_IF_ERROR(process.Open());
   if (absl::Status started = process.Start(); !started.ok()) {
@@ -183,6 +190,7 @@ absl::Status RunUntilStopped(const ServeOptions& options, host::StopSignal& stop
   }
   SayReady(options, process.address());
   host::Log(host::LogLevel::kInfo, "stopping", {{"signal", std::string(stop_signal.Wait())}});
+  RemoveReadyFile(options);
   process.Stop();
   host::Log(host::LogLevel::kInfo, "stopped");
   return absl::OkStatus();
