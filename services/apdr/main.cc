@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
   apdr::AddPreview(app, chosen);
   apdr::AddWorkflow(app, chosen);
   apdr::AddScenario(app, chosen);
+  apdr::AddBench(app, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {
