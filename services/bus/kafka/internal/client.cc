@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, 8> kUntouchable = {
     "group.id",
     "transactional.id",
     "message.max.bytes",
-    // To check who answers is not optional with children's records.
+    // To check who answers is not optional with personal records.
     "enable.ssl.certificate.verification",
     "ssl.endpoint.identification.algorithm",
     "plugin.library.paths",
