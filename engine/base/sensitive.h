@@ -5,7 +5,7 @@
 
 namespace apdr {
 
-// Personal data of a child or a parent. Cannot be printed or logged; Expose() is the one,
+// Personal data of somebody in a case. Cannot be printed or logged; Expose() is the one,
 // greppable, way out.
 template <class T>
 class Sensitive {

@@ -12,7 +12,7 @@ namespace apdr {
 // request body.
 using TenantId = StrongId<struct TenantIdTag, std::string>;
 
-// One child's stream of events in one tenant. Opaque; a lower-case UUID at the edge.
+// One stream of events in one tenant. Opaque; a lower-case UUID at the edge.
 using CaseId = StrongId<struct CaseIdTag, std::string>;
 
 // The caller's name for one command; the same id never has two effects in one tenant.

@@ -6,7 +6,8 @@
 
 namespace apdr {
 
-// Lets a producer of work wake the loop that does it. Notifications that nobody waits for are kept, as one.
+// Lets a producer of work wake the loop that does it. Notifications that nobody waits for are kept,
+// as one.
 // Thread-safe. Only services/host waits; everyone else notifies.
 class Wakeup {
  public:
