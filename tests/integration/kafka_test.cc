@@ -1,0 +1,267 @@
+// The command process, a real broker and a query process. Skipped, and said so, without a broker:
+// see deploy/kafka/with_broker.sh.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <librdkafka/rdkafka.h>
+#include <signal.h>
+
+#include <functional>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "services/bus/kafka/kafka_consumer.h"
+#include "services/bus/kafka/kafka_topic.h"
+#include "services/bus/record/event_record.h"
+#include "tests/integration/case_client.h"
+
+namespace apdr::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr std::uint32_t kShards = 3;
+
+// Deletes both topics and waits until the broker knows them no more.
+void DeleteTopics(const std::string& broker) {
+  char text[512];
+  rd_kafka_conf_t* conf = rd_kafka_conf_new();
+  ASSERT_EQ(rd_kafka_conf_set(conf, "bootstrap.servers", broker.c_str(), text, sizeof text),
+            RD_KAFKA_CONF_OK);
+  rd_kafka_t* admin = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text);
+  ASSERT_NE(admin, nullptr) << text;
+  rd_kafka_queue_t* queue = rd_kafka_queue_new(admin);
+  rd_kafka_DeleteTopic_t* topics[] = {
+      rd_kafka_DeleteTopic_new(std::string(bus::kEventsTopic).c_str()),
+      rd_kafka_DeleteTopic_new(std::string(bus::kNoticesTopic).c_str())};
+  rd_kafka_DeleteTopics(admin, topics, 2, nullptr, queue);
+  if (rd_kafka_event_t* done = rd_kafka_queue_poll(queue, 30000)) rd_kafka_event_destroy(done);
+  rd_kafka_DeleteTopic_destroy_array(topics, 2);
+  bool there = true;
+  for (int look = 0; there && look < 1000; ++look) {
+    const rd_kafka_metadata_t* metadata = nullptr;
+    ASSERT_EQ(rd_kafka_metadata(admin, 1, nullptr, &metadata, 30000), RD_KAFKA_RESP_ERR_NO_ERROR);
+    there = false;
+    for (int i = 0; i < metadata->topic_cnt; ++i) {
+      there = there || std::string(metadata->topics[i].topic).starts_with("apdr.");
+    }
+    rd_kafka_metadata_destroy(metadata);
+  }
+  rd_kafka_queue_destroy(queue);
+  rd_kafka_destroy(admin);
+  ASSERT_FALSE(there) << "the topics are still there";
+}
+
+class KafkaTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    kafka_ = KafkaAddress();
+    if (kafka_.empty()) GTEST_SKIP() << "APDR_TEST_KAFKA is not set: no broker, nothing tested";
+    DeleteTopics(kafka_);
+  }
+
+  [[nodiscard]] std::unique_ptr<Server> StartCommand(const std::string& kafka) const {
+    return Server::Start(
+        {"--roles=command", absl::StrCat("--shards=", kShards), "--log-level=warning",
+         "--data=" + folder_.Path("data"), "--kafka=" + kafka},
+        folder_.Path("command.log"));
+  }
+  [[nodiscard]] std::unique_ptr<Server> StartQuery() const {
+    return Server::Start(
+        {"--roles=query", absl::StrCat("--shards=", kShards), "--log-level=warning",
+         "--data=" + folder_.Path("query"), "--kafka=" + kafka_},
+        folder_.Path("query.log"));
+  }
+
+  // Everything on the events topic, once the heads of `log` are there.
+  [[nodiscard]] std::vector<std::vector<bus::Record>> ReadTopic(
+      const std::vector<std::vector<event::v1::Event>>& log) const {
+    std::vector<std::vector<bus::Record>> topic(log.size());
+    const auto consumer =
+        bus::KafkaConsumer::Open({.bootstrap_servers = kafka_},
+                                 {.name = std::string(bus::kEventsTopic), .shard_count = kShards})
+            .value();
+    std::size_t missing = 0;
+    for (std::uint32_t shard = 0; shard < kShards; ++shard) {
+      missing += log[shard].empty() ? 0 : 1;
+      EXPECT_TRUE(consumer->Assign(Shard(shard), {}).ok());
+    }
+    for (int poll = 0; missing > 0 && poll < 600; ++poll) {
+      const auto received = consumer->Poll(1000, absl::Milliseconds(100));
+      EXPECT_TRUE(received.ok()) << received.status();
+      for (const bus::Received& one : *received) {
+        std::vector<bus::Record>& records = topic.at(one.record.shard.value());
+        records.push_back(one.record);
+        if (one.record.position.value() == log[one.record.shard.value()].size()) --missing;
+      }
+    }
+    EXPECT_EQ(missing, 0U) << "the topic never held the whole log";
+    return topic;
+  }
+
+  // In order, at least once, nothing else.
+  static void ExpectTopicIsLog(const std::vector<std::vector<bus::Record>>& topic,
+                               const std::vector<std::vector<event::v1::Event>>& log) {
+    for (std::size_t shard = 0; shard < log.size(); ++shard) {
+      std::uint64_t newest = 0;
+      for (const bus::Record& record : topic[shard]) {
+        const std::uint64_t position = record.position.value();
+        ASSERT_LE(position, newest + 1) << "a gap in shard " << shard;
+        newest = std::max(newest, position);
+        const event::v1::Event& event = log[shard].at(position - 1);
+        ASSERT_EQ(record.key, event.case_id());
+        ASSERT_EQ(record, bus::MakeEventRecord(event));
+      }
+      EXPECT_EQ(newest, log[shard].size()) << "shard " << shard;
+    }
+  }
+
+  const ScratchFolder folder_{"kafka"};
+  std::string kafka_;
+};
+
+// Answers to the questions a user asks, with nothing that depends on the instant they are asked.
+std::vector<std::string> AskEverything(Server& server,
+                                       const std::vector<std::unique_ptr<CaseClient>>& clients,
+                                       const std::vector<std::vector<event::v1::Event>>& log) {
+  std::vector<std::string> answers;
+  const auto keep = [&](const grpc::Status& status, const google::protobuf::Message& message) {
+    answers.push_back(status.ok() ? message.DebugString() : status.error_message());
+  };
+  for (const auto& client : clients) {
+    query::v1::GetCaseRequest request;
+    request.set_case_id(client->case_id());
+    for (const auto& shard : log) {
+      for (const event::v1::Event& event : shard) {
+        if (event.case_id() == client->case_id()) request.set_min_position(shard.size());
+      }
+    }
+    grpc::ClientContext context;
+    Prepare(context);
+    query::v1::GetCaseResponse response;
+    keep(server.queries->GetCase(&context, request, &response), response);
+    grpc::ClientContext chronology_context;
+    Prepare(chronology_context);
+    query::v1::GetChronologyRequest chronology;
+    chronology.set_case_id(client->case_id());
+    chronology.set_page_size(1000);
+    query::v1::GetChronologyResponse events;
+    keep(server.queries->GetChronology(&chronology_context, chronology, &events), events);
+  }
+  grpc::ClientContext cases_context;
+  Prepare(cases_context);
+  query::v1::ListCasesResponse cases;
+  keep(server.queries->ListCases(&cases_context, {}, &cases), cases);
+  grpc::ClientContext due_context;
+  Prepare(due_context);
+  query::v1::ListDueResponse due;
+  keep(server.queries->ListDue(&due_context, {}, &due), due);
+  grpc::ClientContext audit_context;
+  Prepare(audit_context);
+  query::v1::ListEventsRequest audit;
+  audit.set_page_size(1000);
+  query::v1::ListEventsResponse rows;
+  keep(server.audit->ListEvents(&audit_context, audit, &rows), rows);
+  return answers;
+}
+
+TEST_F(KafkaTest, TwoProcessesAnswerAsOneProcessDoes) {
+  std::vector<std::unique_ptr<CaseClient>> clients;
+  std::vector<std::vector<event::v1::Event>> log;
+  std::vector<std::string> embedded;
+  {
+    const auto one = Server::Start({absl::StrCat("--shards=", kShards), "--log-level=warning",
+                                    "--data=" + folder_.Path("data")},
+                                   folder_.Path("one.log"));
+    ASSERT_NE(one, nullptr);
+    for (std::uint64_t number = 0; number < 6; ++number) {
+      clients.push_back(std::make_unique<CaseClient>(number));
+      for (int i = 0; i < 40; ++i) ASSERT_TRUE(clients.back()->SendOne(*one));
+    }
+    log = ReadLog(*one);
+    embedded = AskEverything(*one, clients, log);
+    one->process().Signal(SIGTERM);
+    EXPECT_EQ(one->process().Wait(), 0);
+  }
+  const auto command = StartCommand(kafka_);
+  const auto query = StartQuery();
+  ASSERT_TRUE(command != nullptr && query != nullptr);
+
+  const std::vector<std::string> over_kafka = AskEverything(*query, clients, log);
+
+  ASSERT_EQ(over_kafka.size(), embedded.size());
+  for (std::size_t i = 0; i < embedded.size(); ++i) EXPECT_EQ(over_kafka[i], embedded[i]);
+  ExpectTopicIsLog(ReadTopic(log), log);
+}
+
+TEST_F(KafkaTest, ACommandProcessKilledUnderLoadLeavesTheTopicWholeAndInOrder) {
+  std::vector<std::unique_ptr<CaseClient>> clients;
+  for (std::uint64_t number = 0; number < 4; ++number) {
+    clients.push_back(std::make_unique<CaseClient>(number));
+  }
+  for (int kill = 0; kill < 3; ++kill) {
+    const auto server = StartCommand(kafka_);
+    ASSERT_NE(server, nullptr);
+    {
+      std::vector<std::jthread> threads;
+      for (const auto& client : clients) {
+        threads.emplace_back([&, client = client.get()] {
+          // The first to send its fiftieth command pulls the plug on all.
+          for (int i = 0; i < 50; ++i) {
+            if (!client->SendOne(*server)) return;
+          }
+          server->process().Signal(SIGKILL);
+        });
+      }
+    }
+    server->process().Wait();
+  }
+  const auto server = StartCommand(kafka_);
+  ASSERT_NE(server, nullptr);
+  std::vector<const CaseClient*> all;
+  for (const auto& client : clients) {
+    ASSERT_TRUE(client->SendOne(*server));
+    all.push_back(client.get());
+  }
+
+  const auto log = ReadLog(*server);
+  EXPECT_THAT(CheckPromises(log, all), IsEmpty());
+  ExpectTopicIsLog(ReadTopic(log), log);
+}
+
+TEST_F(KafkaTest, BeingAwayDoesNotStopCommandsAndIsCaughtUpLater) {
+  CaseClient client(1);
+  {
+    const auto server = StartCommand("127.0.0.1:1");  // Nobody listens there.
+    ASSERT_NE(server, nullptr);
+    for (int i = 0; i < 50; ++i) ASSERT_TRUE(client.SendOne(*server));
+    server->process().Signal(SIGTERM);
+    EXPECT_EQ(server->process().Wait(), 0);
+  }
+  EXPECT_THAT(client.complaints(), IsEmpty());
+  const auto server = StartCommand(kafka_);
+  ASSERT_NE(server, nullptr);
+
+  const auto log = ReadLog(*server);
+  EXPECT_THAT(CheckPromises(log, {&client}), IsEmpty());
+  ExpectTopicIsLog(ReadTopic(log), log);
+}
+
+TEST_F(KafkaTest, ATopicThatDoesNotFitIsRefusedAtTheStart) {
+  bus::KafkaOptions options{.bootstrap_servers = kafka_};
+  bus::TopicRules rules = bus::EventsTopicRules(options, kShards + 1);
+  rules.absent = bus::AbsentTopic::kCreate;
+  ASSERT_TRUE(bus::EnsureTopic(options, rules).ok());
+  std::string failure;
+
+  const auto server = Server::Start({"--roles=command", absl::StrCat("--shards=", kShards),
+                                     "--data=" + folder_.Path("data"), "--kafka=" + kafka_},
+                                    folder_.Path("log"), &failure);
+
+  EXPECT_EQ(server, nullptr);
+  EXPECT_THAT(failure, HasSubstr("exit code 1"));
+  EXPECT_THAT(failure, HasSubstr("partitions"));
+}
+
+}  // namespace
+}  // namespace apdr::testing
