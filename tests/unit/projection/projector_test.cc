@@ -158,7 +158,7 @@ TEST_F(ProjectorTest, FoldsWhatTheBusDelivers) {
   Write(1);
   Write(2);
   Write(1);
-  for (const std::uint64_t position : {1, 2, 3}) Deliver(position);
+  for (const std::uint64_t position : {1U, 2U, 3U}) Deliver(position);
   Start();
   side_->RunUntilIdle();
   EXPECT_EQ(Version(1), 2U);
@@ -179,7 +179,7 @@ TEST_F(ProjectorTest, WritesRowsAndPositionOncePerBatch) {
 TEST_F(ProjectorTest, DropsWhatItHasSeen) {
   Write(1);
   Write(1);
-  for (const std::uint64_t position : {1, 2, 1, 2, 1}) Deliver(position);
+  for (const std::uint64_t position : {1U, 2U, 1U, 2U, 1U}) Deliver(position);
   Start();
   side_->RunUntilIdle();
   EXPECT_EQ(Version(1), 2U);
@@ -192,7 +192,7 @@ TEST_F(ProjectorTest, DropsAfterARestartWhatIsStored) {
   Start();
   side_->RunUntilIdle();
   Write(1);
-  for (const std::uint64_t position : {1, 2}) Deliver(position);
+  for (const std::uint64_t position : {1U, 2U}) Deliver(position);
   Start();
   side_->RunUntilIdle();
   EXPECT_EQ(Version(1), 2U);
@@ -202,12 +202,12 @@ TEST_F(ProjectorTest, DropsAfterARestartWhatIsStored) {
 TEST_F(ProjectorTest, FoldsOnceWhenTheProcessDiesBeforeTheCommit) {
   Write(1);
   Write(1);
-  for (const std::uint64_t position : {1, 2}) Deliver(position);
+  for (const std::uint64_t position : {1U, 2U}) Deliver(position);
   Start();
   model_.fault = FaultyReadModel::Fault::kBefore;
   EXPECT_EQ(side_->projector.Step().status().code(), absl::StatusCode::kInternal);
   EXPECT_EQ(Stored(), 0U);
-  for (const std::uint64_t position : {1, 2}) Deliver(position);
+  for (const std::uint64_t position : {1U, 2U}) Deliver(position);
   Start();
   side_->RunUntilIdle();
   EXPECT_EQ(Version(1), 2U);
@@ -216,11 +216,11 @@ TEST_F(ProjectorTest, FoldsOnceWhenTheProcessDiesBeforeTheCommit) {
 TEST_F(ProjectorTest, FoldsOnceWhenTheProcessDiesAfterTheCommit) {
   Write(1);
   Write(1);
-  for (const std::uint64_t position : {1, 2}) Deliver(position);
+  for (const std::uint64_t position : {1U, 2U}) Deliver(position);
   Start();
   model_.fault = FaultyReadModel::Fault::kAfter;
   EXPECT_FALSE(side_->projector.Step().ok());
-  for (const std::uint64_t position : {1, 2}) Deliver(position);
+  for (const std::uint64_t position : {1U, 2U}) Deliver(position);
   Start();
   side_->RunUntilIdle();
   EXPECT_EQ(Version(1), 2U);
@@ -362,7 +362,7 @@ class PoisonTest : public ProjectorTest {
     note.mutable_data()->set_type_url("type.googleapis.com/apdr.testing.library.v1.NoteAdded");
     AppendBytes(store_, Case(1), CaseVersion(3), note.SerializeAsString());
     Write(2);
-    for (const std::uint64_t position : {1, 2, 3, 4}) Deliver(position);
+    for (const std::uint64_t position : {1U, 2U, 3U, 4U}) Deliver(position);
   }
 };
 
