@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "apdr/options/v1/options.pb.h"
@@ -64,22 +65,31 @@ std::optional<std::string> FormatFact(options::v1::Format format, std::string_vi
   }
 }
 
+// A problem knows its place from the message that was checked on; every message and list around it
+// puts its own part in front. So a message without problems, the usual one, builds no text.
+std::optional<FieldProblem> Inside(std::string_view outer, std::optional<FieldProblem> problem) {
+  if (problem) problem->field.insert(0, outer);
+  return problem;
+}
+
+// One message's fields.
 class Walk {
  public:
-  std::optional<FieldProblem> Check(const Message& message, const std::string& path) {
-    const Reflection& reflection = *message.GetReflection();
-    if (!reflection.GetUnknownFields(message).empty()) {
-      const int number = reflection.GetUnknownFields(message).field(0).number();
-      return FieldProblem{"FIELD_UNKNOWN", absl::StrCat(path, path.empty() ? "" : ".", number),
-                          "is not known to this server"};
+  // Looking up a message's reflection is dear: once per message.
+  explicit Walk(const Message& message)
+      : message_(message), reflection_(*message.GetReflection()) {}
+
+  std::optional<FieldProblem> Check() const {
+    const google::protobuf::UnknownFieldSet& unknown = reflection_.GetUnknownFields(message_);
+    if (!unknown.empty()) {
+      const int number = unknown.field(0).number();
+      return FieldProblem{"FIELD_UNKNOWN", absl::StrCat(number), "is not known to this server"};
     }
-    const google::protobuf::Descriptor& type = *message.GetDescriptor();
+    const google::protobuf::Descriptor& type = *message_.GetDescriptor();
     for (int i = 0; i < type.field_count(); ++i) {
       const FieldDescriptor& field = *type.field(i);
-      const std::string name = absl::StrCat(path, path.empty() ? "" : ".", field.name());
-      auto problem =
-          field.is_repeated() ? CheckList(message, field, name) : CheckOne(message, field, name);
-      if (problem) return problem;
+      auto problem = field.is_repeated() ? CheckList(field) : CheckOne(field);
+      if (problem) return Inside(field.name(), std::move(problem));
     }
     return std::nullopt;
   }
@@ -89,110 +99,103 @@ class Walk {
     return field.options().GetExtension(options::v1::rules);
   }
 
-  std::optional<FieldProblem> CheckList(const Message& message, const FieldDescriptor& field,
-                                        const std::string& name) {
+  std::optional<FieldProblem> CheckList(const FieldDescriptor& field) const {
     const FieldRules& rules = RulesOf(field);
-    const int size = message.GetReflection()->FieldSize(message, &field);
+    const int size = reflection_.FieldSize(message_, &field);
     if (rules.required() && size == 0)
-      return FieldProblem{"FIELD_REQUIRED", name, "must have at least one item"};
+      return FieldProblem{"FIELD_REQUIRED", "", "must have at least one item"};
     const std::uint32_t limit = rules.max_items() > 0 ? rules.max_items() : kItemsMax;
     if (static_cast<std::uint32_t>(size) > limit) {
-      return FieldProblem{"FIELD_INVALID", name,
-                          absl::StrCat("must have at most ", limit, " items")};
+      return FieldProblem{"FIELD_INVALID", "", absl::StrCat("must have at most ", limit, " items")};
     }
     for (int i = 0; i < size; ++i) {
-      if (auto problem = CheckItem(message, field, i, absl::StrCat(name, "[", i, "]")))
-        return problem;
+      if (auto problem = CheckItem(field, i))
+        return Inside(absl::StrCat("[", i, "]"), std::move(problem));
     }
     return std::nullopt;
   }
 
-  std::optional<FieldProblem> CheckItem(const Message& message, const FieldDescriptor& field,
-                                        int index, const std::string& name) {
-    const Reflection& reflection = *message.GetReflection();
+  std::optional<FieldProblem> CheckItem(const FieldDescriptor& field, int index) const {
     switch (field.cpp_type()) {
       case FieldDescriptor::CPPTYPE_MESSAGE:
-        return Check(reflection.GetRepeatedMessage(message, &field, index), name);
+        return Inside(".", Walk(reflection_.GetRepeatedMessage(message_, &field, index)).Check());
       case FieldDescriptor::CPPTYPE_STRING: {
-        const std::string text = reflection.GetRepeatedString(message, &field, index);
-        if (text.empty()) return FieldProblem{"FIELD_REQUIRED", name, "must not be empty"};
-        return CheckText(RulesOf(field), text, name);
+        std::string scratch;
+        const std::string& text =
+            reflection_.GetRepeatedStringReference(message_, &field, index, &scratch);
+        if (text.empty()) return FieldProblem{"FIELD_REQUIRED", "", "must not be empty"};
+        return CheckText(RulesOf(field), text);
       }
       case FieldDescriptor::CPPTYPE_ENUM:
-        return CheckEnum(field, reflection.GetRepeatedEnumValue(message, &field, index), true,
-                         name);
+        return CheckEnum(field, reflection_.GetRepeatedEnumValue(message_, &field, index), true);
       default:
         return std::nullopt;
     }
   }
 
-  std::optional<FieldProblem> CheckOne(const Message& message, const FieldDescriptor& field,
-                                       const std::string& name) {
-    const Reflection& reflection = *message.GetReflection();
+  std::optional<FieldProblem> CheckOne(const FieldDescriptor& field) const {
     const FieldRules& rules = RulesOf(field);
     switch (field.cpp_type()) {
       case FieldDescriptor::CPPTYPE_MESSAGE:
-        if (reflection.HasField(message, &field))
-          return Check(reflection.GetMessage(message, &field), name);
-        if (rules.required()) return FieldProblem{"FIELD_REQUIRED", name, "must be given"};
+        if (reflection_.HasField(message_, &field))
+          return Inside(".", Walk(reflection_.GetMessage(message_, &field)).Check());
+        if (rules.required()) return FieldProblem{"FIELD_REQUIRED", "", "must be given"};
         return std::nullopt;
       case FieldDescriptor::CPPTYPE_STRING: {
         if (field.type() == FieldDescriptor::TYPE_BYTES)
           return std::nullopt;  // Any.value: checked as its own message.
         std::string scratch;
-        const std::string& text = reflection.GetStringReference(message, &field, &scratch);
-        if (!text.empty()) return CheckText(rules, text, name);
-        if (rules.required()) return FieldProblem{"FIELD_REQUIRED", name, "must be given"};
+        const std::string& text = reflection_.GetStringReference(message_, &field, &scratch);
+        if (!text.empty()) return CheckText(rules, text);
+        if (rules.required()) return FieldProblem{"FIELD_REQUIRED", "", "must be given"};
         return std::nullopt;
       }
       case FieldDescriptor::CPPTYPE_ENUM:
-        return CheckEnum(field, reflection.GetEnumValue(message, &field), rules.required(), name);
+        return CheckEnum(field, reflection_.GetEnumValue(message_, &field), rules.required());
       case FieldDescriptor::CPPTYPE_UINT32:
-        return CheckNumber(rules, reflection.GetUInt32(message, &field), name);
+        return CheckNumber(rules, reflection_.GetUInt32(message_, &field));
       default:
         return std::nullopt;
     }
   }
 
-  static std::optional<FieldProblem> CheckText(const FieldRules& rules, const std::string& text,
-                                               const std::string& name) {
+  static std::optional<FieldProblem> CheckText(const FieldRules& rules, const std::string& text) {
     if (auto fact = FormatFact(rules.format(), text))
-      return FieldProblem{"FIELD_INVALID", name, *fact};
+      return FieldProblem{"FIELD_INVALID", "", *fact};
     const std::uint32_t limit = rules.max_length() > 0 ? rules.max_length() : kTextLengthMax;
     if (text.size() > limit && CountCharacters(text) > limit) {
-      return FieldProblem{"FIELD_INVALID", name,
+      return FieldProblem{"FIELD_INVALID", "",
                           absl::StrCat("must have at most ", limit, " characters")};
     }
     return std::nullopt;
   }
 
   static std::optional<FieldProblem> CheckEnum(const FieldDescriptor& field, int value,
-                                               bool required, const std::string& name) {
+                                               bool required) {
     if (field.enum_type()->FindValueByNumber(value) == nullptr) {
       return FieldProblem{
-          "ENUM_UNKNOWN", name,
+          "ENUM_UNKNOWN", "",
           absl::StrCat("has no value ", value, " in ", field.enum_type()->full_name())};
     }
-    if (required && value == 0) return FieldProblem{"FIELD_REQUIRED", name, "must be given"};
+    if (required && value == 0) return FieldProblem{"FIELD_REQUIRED", "", "must be given"};
     return std::nullopt;
   }
 
-  static std::optional<FieldProblem> CheckNumber(const FieldRules& rules, std::int64_t value,
-                                                 const std::string& name) {
-    if (rules.required() && value == 0)
-      return FieldProblem{"FIELD_REQUIRED", name, "must be given"};
+  static std::optional<FieldProblem> CheckNumber(const FieldRules& rules, std::int64_t value) {
+    if (rules.required() && value == 0) return FieldProblem{"FIELD_REQUIRED", "", "must be given"};
     if ((rules.min() != 0 || rules.max() != 0) && (value < rules.min() || value > rules.max())) {
-      return FieldProblem{"FIELD_INVALID", name,
+      return FieldProblem{"FIELD_INVALID", "",
                           absl::StrCat("must be between ", rules.min(), " and ", rules.max())};
     }
     return std::nullopt;
   }
+
+  const Message& message_;
+  const Reflection& reflection_;
 };
 
 }  // namespace
 
-std::optional<FieldProblem> CheckFields(const Message& message) {
-  return Walk().Check(message, "");
-}
+std::optional<FieldProblem> CheckFields(const Message& message) { return Walk(message).Check(); }
 
 }  // namespace apdr::codec
