@@ -36,7 +36,7 @@ std::string UuidOf(std::string_view text) {
   digest[8] = static_cast<std::uint8_t>((digest[8] & 0x3fU) | 0x80U);
   std::string uuid =
       absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(digest.data()), 16));
-  for (const std::size_t at : {8U, 13U, 18U, 23U}) uuid.insert(at, "-");
+  for (const std::size_t at : {8U, 13U, 18U, 23U}) uuid.insert(at, 1, '-');
   return uuid;
 }
 

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <deque>
+#include <cstddef>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
@@ -14,16 +16,14 @@ namespace {
 // Answers from a list, then idles; lets the test wait for a number of steps.
 class ScriptedWorker final : public Worker {
  public:
-  explicit ScriptedWorker(std::deque<absl::StatusOr<StepResult>> answers)
+  explicit ScriptedWorker(std::vector<absl::StatusOr<StepResult>> answers)
       : answers_(std::move(answers)) {}
 
   absl::StatusOr<StepResult> Step() override {
     const absl::MutexLock lock(&mutex_);
     ++steps_;
-    if (answers_.empty()) return StepResult::kIdle;
-    absl::StatusOr<StepResult> answer = answers_.front();
-    answers_.pop_front();
-    return answer;
+    if (next_ == answers_.size()) return StepResult::kIdle;
+    return answers_[next_++];
   }
 
   void AwaitSteps(int count) {
@@ -41,7 +41,8 @@ class ScriptedWorker final : public Worker {
   [[nodiscard]] bool Reached() const { return steps_ >= wanted_; }
 
   absl::Mutex mutex_;
-  std::deque<absl::StatusOr<StepResult>> answers_;
+  const std::vector<absl::StatusOr<StepResult>> answers_;
+  std::size_t next_ = 0;
   int steps_ = 0;
   int wanted_ = 0;
 };
