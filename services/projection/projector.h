@@ -27,8 +27,9 @@ namespace apdr::projection {
 inline constexpr std::size_t kSetAsideMax = 10000;
 
 struct ProjectorOptions {
-  std::size_t batch_records_max = 2000;  // Folded into one write.
-  absl::Duration poll_wait;              // How long one poll of the bus may wait for a record.
+  // Folded into one write. While catching up a case is written once per batch, so more is faster.
+  std::size_t batch_records_max = 5000;
+  absl::Duration poll_wait;  // How long one poll of the bus may wait for a record.
 };
 
 // How the folding goes, for health and metrics.

@@ -13,12 +13,14 @@ class LogRecordSource final : public RecordSource {
  public:
   explicit LogRecordSource(eventstore::EventStore& store);
 
-  // kDataLoss: a stored event does not read back.
+  // Stops early after some MiB. kDataLoss: a stored event does not read back.
   [[nodiscard]] absl::StatusOr<std::vector<Record>> ReadAfter(Shard shard, Position after,
                                                               std::size_t limit) override;
   [[nodiscard]] absl::StatusOr<Position> Head(Shard shard) override;
 
  private:
+  [[nodiscard]] absl::Status FromAnotherLog(Shard shard, Position after) const;
+
   eventstore::EventStore& store_;
 };
 

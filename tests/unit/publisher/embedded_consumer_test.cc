@@ -108,6 +108,25 @@ TEST_F(EmbeddedConsumerTest, DeliversTheRecordsThatThePublisherWouldSend) {
   EXPECT_EQ(received->front().record, MakeEventRecord(OutgoingEvent(commits->front(), 0).value()));
 }
 
+TEST_F(EmbeddedConsumerTest, EndsAReadWhenItsBytesAreUsedUp) {
+  Write(0, 1);
+  for (int i = 0; i < 2500; ++i) {
+    auto note = ANote();
+    note.set_text(std::string(4000, 'x'));
+    (void)desk_.Execute(cases_.at(0), ACommand(std::move(note), On("2026-03-02")),
+                        On("2026-03-02"));
+  }
+  ASSERT_TRUE(consumer_.Assign(Shard(0), {}).ok());
+  std::size_t count = 0;
+  for (int reads = 0; reads < 2; ++reads) {
+    const auto received = consumer_.Poll(10000, absl::ZeroDuration());
+    ASSERT_TRUE(received.ok());
+    EXPECT_LT(received->size(), 2501U);
+    for (const Received& one : *received) EXPECT_EQ(one.record.position, Position(++count));
+  }
+  EXPECT_EQ(count, 2501U);
+}
+
 TEST_F(EmbeddedConsumerTest, KnowsTheHeadOfAShard) {
   Write(1, 2);
   EXPECT_EQ(consumer_.Head(Shard(1)).value(), Position(2));
