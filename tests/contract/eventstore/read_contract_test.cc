@@ -1,5 +1,7 @@
 #include <map>
 
+#include "absl/strings/str_cat.h"
+#include "eventstore/newest_recorded_time.h"
 #include "tests/contract/eventstore/contract_fixture.h"
 
 namespace apdr::eventstore {
@@ -59,6 +61,20 @@ TEST_P(ReadContract, StreamOfAnUnknownCaseIsEmpty) {
   EXPECT_THAT(*store().ReadStream({.tenant = TenantId("x"), .case_id = CaseId("c1")},
                                   CaseVersion(1), kNoLimit),
               IsEmpty());
+}
+
+TEST_P(ReadContract, NewestRecordedTimeIsTheLatestOfAllShardsOrTheFallback) {
+  const absl::Time fallback = absl::FromUnixSeconds(1);
+  EXPECT_EQ(NewestRecordedTime(store(), fallback).value(), fallback);
+  for (int i = 0; i < 20; ++i) {
+    Commit commit = ACommit(absl::StrCat("c", i), 1);
+    commit.recorded_at = kNow + absl::Seconds(i % 7);
+    MustAppend({commit});
+  }
+  Commit latest = ACommit("latest", 1);
+  latest.recorded_at = kNow + absl::Seconds(100);
+  MustAppend({latest});
+  EXPECT_EQ(NewestRecordedTime(store(), fallback).value(), latest.recorded_at);
 }
 
 TEST_P(ReadContract, ShardGivesTheCommitsAfterAPositionInOrder) {
