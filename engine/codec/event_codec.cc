@@ -87,17 +87,15 @@ event::v1::Warning ToMessage(const core::Warning& warning) {
   return message;
 }
 
-event::v1::NextAction ToMessage(const core::NextAction& action, Date today) {
-  event::v1::NextAction message;
-  message.set_command(action.command);
-  message.set_title(action.title);
-  for (const std::string& role : action.roles) message.add_roles(role);
-  message.set_timer(action.timer);
+void Fill(const core::NextAction& action, Date today, event::v1::NextAction& message) {
+  message.set_command(action.spec->command);
+  message.set_title(action.spec->title);
+  for (const std::string& role : action.spec->roles) message.add_roles(role);
+  message.set_timer(action.spec->timer);
   if (action.due_on) {
     message.set_due_on(FormatDate(*action.due_on));
     message.set_overdue(*action.due_on < today);
   }
-  return message;
 }
 
 event::v1::Event ToMessage(const EventHeader& header, const core::Event& event) {

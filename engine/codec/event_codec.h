@@ -49,7 +49,7 @@ struct RecordedEvent {
 [[nodiscard]] event::v1::Deadline ToMessage(const core::Deadline& deadline);
 [[nodiscard]] absl::StatusOr<core::Deadline> FromMessage(const event::v1::Deadline& message);
 [[nodiscard]] event::v1::Warning ToMessage(const core::Warning& warning);
-// `today` decides what is overdue.
-[[nodiscard]] event::v1::NextAction ToMessage(const core::NextAction& action, Date today);
+// Into an empty message. `today` decides what is overdue.
+void Fill(const core::NextAction& action, Date today, event::v1::NextAction& message);
 
 }  // namespace apdr::codec

@@ -7,6 +7,7 @@ namespace {
 
 std::optional<Date> EarliestDue(const State& state, const std::string& timer) {
   std::optional<Date> earliest;
+  if (timer.empty()) return earliest;
   for (const auto& [key, running] : state.deadlines) {
     const Deadline& deadline = running.deadline;
     if (deadline.timer == timer && (!earliest || deadline.due_on < *earliest))
@@ -28,11 +29,7 @@ std::vector<NextAction> NextActions(const Workflow& workflow, const State& state
   for (const ActionSpec& spec : workflow.definition().actions) {
     if (std::ranges::find(spec.stages, stage) == spec.stages.end()) continue;
     if (spec.applies && !spec.applies(state)) continue;
-    actions.push_back({.command = spec.command,
-                       .title = spec.title,
-                       .roles = spec.roles,
-                       .timer = spec.timer,
-                       .due_on = EarliestDue(state, spec.timer)});
+    actions.push_back({.spec = &spec, .due_on = EarliestDue(state, spec.timer)});
   }
   std::ranges::stable_sort(actions, DueEarlier);
   return actions;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "engine/base/date.h"
@@ -10,11 +9,9 @@
 
 namespace apdr::core {
 
+// A row of the action table that applies. Borrows the row from the workflow's definition.
 struct NextAction {
-  std::string command;
-  std::string title;
-  std::vector<std::string> roles;
-  std::string timer;
+  const ActionSpec* spec = nullptr;
   std::optional<Date> due_on;
 
   friend bool operator==(const NextAction&, const NextAction&) = default;

@@ -5,6 +5,7 @@
 #include "absl/time/civil_time.h"
 #include "engine/base/date.h"
 #include "engine/base/status_macros.h"
+#include "eventstore/newest_recorded_time.h"
 #include "services/command/command_service.h"
 #include "services/timer/demo_clock_service.h"
 
@@ -37,7 +38,10 @@ absl::StatusOr<std::unique_ptr<CommandRole>> CommandRole::Open(const ServeOption
   };
   APDR_ASSIGN_OR_RETURN(role->store_, eventstore::RocksDbEventStore::Open(std::move(store)));
   APDR_RETURN_IF_ERROR(role->MakeClock(options.demo_clock));
-  role->MakeParts();
+  command::HandlerOptions handler;
+  APDR_ASSIGN_OR_RETURN(handler.recorded_not_before,
+                        eventstore::NewestRecordedTime(*role->store_, handler.recorded_not_before));
+  role->MakeParts(handler);
   return role;
 }
 
@@ -47,14 +51,14 @@ absl::Status CommandRole::MakeClock(bool demo) {
     return absl::OkStatus();
   }
   const absl::Time start = HourOf(kDemoStart, kDemoHour, workflow_.definition().zone);
-  APDR_ASSIGN_OR_RETURN(const absl::Time now, timer::NewestRecordedTime(*store_, start));
+  APDR_ASSIGN_OR_RETURN(const absl::Time now, eventstore::NewestRecordedTime(*store_, start));
   auto clock = std::make_unique<SettableClock>(now);
   demo_clock_ = clock.get();
   clock_ = std::move(clock);
   return absl::OkStatus();
 }
 
-void CommandRole::MakeParts() {
+void CommandRole::MakeParts(const command::HandlerOptions& handler) {
   ids_ = std::make_unique<UuidV7Source>(*clock_, random_);
   handler_ = std::make_unique<command::CommandHandler>(
       command::CommandHandler::Parts{.workflow = workflow_,
@@ -62,7 +66,7 @@ void CommandRole::MakeParts() {
                                      .snapshots = store_.get(),
                                      .clock = *clock_,
                                      .ids = *ids_},
-      command::HandlerOptions());
+      handler);
   parser_ = std::make_unique<command::RequestParser>(workflow_, *clock_);
   timers_ = std::make_unique<timer::TimerWorker>(*clock_, *store_, *handler_);
   subscriptions_ = std::make_unique<command::SubscriptionService>(*store_, workflow_);

@@ -46,7 +46,7 @@ class CommandRole {
 
   // Chooses the clock: the machine's, or one that goes on where the demonstration stopped.
   absl::Status MakeClock(bool demo);
-  void MakeParts();
+  void MakeParts(const command::HandlerOptions& handler);
   void Loop(Worker& worker, Wakeup* wakeup, host::LoopOptions options,
             const host::FailureHook& on_failure);
 

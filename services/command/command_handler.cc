@@ -75,6 +75,7 @@ class CommandHandler::Impl {
         options_(options),
         loader_(parts.workflow, parts.store, parts.snapshots, options.snapshot_every),
         cache_(options.cached_cases_max),
+        last_recorded_(options.recorded_not_before),
         decider_(*this, &Impl::DecideStep),
         committer_(*this, &Impl::CommitStep) {}
 
@@ -163,13 +164,13 @@ class CommandHandler::Impl {
 
   // The decider's thread.
   CaseCache cache_;
-  std::deque<Waiting> taken_;     // From the queue, beyond the last batch's limit.
+  std::deque<Waiting> taken_;  // From the queue, beyond the last batch's limit.
   // Repeats of requests that are not yet durable, each with the batch it waits for.
   std::deque<std::pair<std::uint64_t, Waiting>> deferred_;
   absl::flat_hash_map<RequestKey, PendingRequest> pending_;
   std::deque<std::pair<std::uint64_t, RequestKey>> pending_order_;
   std::uint64_t last_batch_ = 0;
-  absl::Time last_now_ = absl::InfinitePast();
+  absl::Time last_recorded_;  // Of any event; never goes back.
 
   StepWorker decider_;
   StepWorker committer_;
@@ -251,10 +252,9 @@ void CommandHandler::Impl::Remember(const RequestId& name, const Request& reques
                                     std::uint64_t batch) {
   RequestKey key(request.stream.tenant, name);
   pending_order_.emplace_back(batch, key);
-  pending_.emplace(std::move(key),
-                   PendingRequest{.batch = batch,
-                                  .digest = request.digest,
-                                  .case_id = request.stream.case_id});
+  pending_.emplace(
+      std::move(key),
+      PendingRequest{.batch = batch, .digest = request.digest, .case_id = request.stream.case_id});
 }
 
 void CommandHandler::Impl::ForgetDurableRequests() {
@@ -302,14 +302,14 @@ void CommandHandler::Impl::Decide(Waiting waiting, Batch& batch) {
 
 // The first answer of a request that is already in the log, or nothing.
 absl::StatusOr<std::optional<Outcome>> CommandHandler::Impl::FindRepeated(const Request& request) {
-  APDR_ASSIGN_OR_RETURN(const auto stored,
+  APDR_ASSIGN_OR_RETURN(auto stored,
                         parts_.store.FindRequest(request.stream.tenant, request.request_id));
   if (!stored) return std::nullopt;
   if (stored->commit.request_digest != request.digest) return Outcome(Reused(request));
-  APDR_ASSIGN_OR_RETURN(Accepted accepted, AnswerAgain(*stored));
   APDR_ASSIGN_OR_RETURN(const core::State state,
                         loader_.Load(stored->commit.stream, stored->last_version()));
   const Date today = DateOf(stored->commit.recorded_at, parts_.workflow.definition().zone);
+  APDR_ASSIGN_OR_RETURN(Accepted accepted, AnswerAgain(*std::move(stored)));
   DescribeState(parts_.workflow, state, today, /*preview=*/false, accepted);
   return Outcome(std::move(accepted));
 }
@@ -349,9 +349,10 @@ absl::StatusOr<std::map<std::string, CaseId>> CommandHandler::Impl::FindKeyHolde
 
 absl::StatusOr<core::Context> CommandHandler::Impl::MakeContext(const Request& request) {
   APDR_ASSIGN_OR_RETURN(auto key_holders, FindKeyHolders(request));
-  last_now_ = std::max(last_now_, absl::FromUnixMicros(absl::ToUnixMicros(parts_.clock.Now())));
-  return core::Context{.now = last_now_,
-                       .today = DateOf(last_now_, parts_.workflow.definition().zone),
+  // What the clock says, though it may have been set back: dates are judged by it.
+  const absl::Time now = absl::FromUnixMicros(absl::ToUnixMicros(parts_.clock.Now()));
+  return core::Context{.now = now,
+                       .today = DateOf(now, parts_.workflow.definition().zone),
                        .actor = request.actor,
                        .key_holders = std::move(key_holders)};
 }
@@ -360,11 +361,11 @@ Outcome CommandHandler::Impl::Preview(const Request& request, const core::State&
                                       std::vector<core::Event> events,
                                       const core::Context& context) {
   core::State copy = state.Clone();
-  Accepted accepted =
-      BuildCommit(parts_.workflow, copy, request, std::move(events), context.now, parts_.ids)
-          .accepted;
-  DescribeState(parts_.workflow, copy, context.today, /*preview=*/true, accepted);
-  return accepted;
+  Decided decided =
+      BuildCommit(parts_.workflow, copy, request, std::move(events), context.now, parts_.ids);
+  decided.accepted.events = std::move(decided.commit.events);
+  DescribeState(parts_.workflow, copy, context.today, /*preview=*/true, decided.accepted);
+  return std::move(decided.accepted);
 }
 
 void CommandHandler::Impl::Accept(Waiting waiting, core::State& state,
@@ -377,8 +378,9 @@ void CommandHandler::Impl::Accept(Waiting waiting, core::State& state,
     batch.answers.push_back({std::move(waiting.done), std::move(unchanged), std::nullopt});
     return;
   }
+  last_recorded_ = std::max(last_recorded_, context.now);
   Decided decided =
-      BuildCommit(parts_.workflow, state, request, std::move(events), context.now, parts_.ids);
+      BuildCommit(parts_.workflow, state, request, std::move(events), last_recorded_, parts_.ids);
   DescribeState(parts_.workflow, state, context.today, /*preview=*/false, decided.accepted);
   cache_.Pin(request.stream, batch.number);
   if (request.command.payload != nullptr) {
@@ -421,12 +423,8 @@ absl::StatusOr<StepResult> CommandHandler::Impl::CommitStep() {
       Accepted& accepted = std::get<Accepted>(answer.outcome);
       const eventstore::CommitPlace& place = places.at(*answer.commit);
       accepted.shard = place.shard;
-      std::uint64_t position = place.first_position.value();
-      for (event::v1::Event& event : accepted.events) {
-        event.set_shard(place.shard.value());
-        event.set_position(position++);
-      }
-      accepted.position = Position(position - 1);
+      accepted.events = std::move(batch.commits.at(*answer.commit).events);
+      accepted.position = Position(place.first_position.value() + accepted.events.size() - 1);
     }
     answer.done(std::move(answer.outcome));
   }

@@ -9,13 +9,13 @@
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
-#include "apdr/event/v1/event.pb.h"
-#include "apdr/event/v1/next_action.pb.h"
+#include "absl/time/time.h"
 #include "engine/base/clock.h"
 #include "engine/base/id_source.h"
 #include "engine/base/wakeup.h"
 #include "engine/base/worker.h"
 #include "engine/core/command.h"
+#include "engine/core/next_actions.h"
 #include "engine/core/rejection.h"
 #include "engine/core/workflow.h"
 #include "eventstore/event_store.h"
@@ -42,12 +42,14 @@ struct Request {
 struct Accepted {
   CaseVersion version;  // Of the case afterwards.
   Shard shard;
-  Position position;  // Of the last event; with no events the shard's position of the case is
-                      // unknown: 0.
-  std::vector<event::v1::Event> events;
-  std::vector<event::v1::Warning> warnings;
-  std::vector<event::v1::Deadline> deadlines;  // Running afterwards.
-  std::vector<event::v1::NextAction> next_actions;
+  // Of the last event, the others right before it; 0 with no events (where the case stands in its
+  // shard is then unknown) and in a preview.
+  Position position;
+  std::vector<std::string> events;  // As stored: envelopes without their place.
+  std::vector<core::Warning> warnings;
+  std::vector<core::Deadline> deadlines;  // Running afterwards; only of a preview.
+  std::vector<core::NextAction> next_actions;
+  Date today;  // On which next actions were overdue or not.
   bool repeated_request = false;
 };
 
@@ -62,6 +64,9 @@ struct HandlerOptions {
   std::size_t batch_bytes_max = 4U << 20;
   std::size_t cached_cases_max = 200000;  // States kept in memory.
   std::size_t snapshot_every = 128;  // Events replayed by a cold load before it leaves a snapshot.
+  // No event is recorded earlier: the newest recorded time of the store, so that recorded times
+  // never go back, though the machine's clock may.
+  absl::Time recorded_not_before = absl::InfinitePast();
 };
 
 // Decides commands, one after the other, and appends what they change: the one writer of the store.

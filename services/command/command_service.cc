@@ -67,14 +67,15 @@ class CommandServiceImpl final : public Base {
     Request request = std::get<Request>(std::move(parsed));
     const bool preview = request.preview;
     CaseId case_id = request.stream.case_id;
-    handler_.Submit(std::move(request), [reactor, reply, preview,
-                                         case_id = std::move(case_id)](Outcome outcome) {
-      auto* accepted = std::get_if<Accepted>(&outcome);
-      if (accepted == nullptr) return reactor->Finish(host::ToGrpcStatus(ErrorOf(outcome)));
-      *reply = preview ? SerializeMessage(ToPreviewResponse(std::move(*accepted)))
-                       : SerializeMessage(ToResponse(case_id, std::move(*accepted)));
-      reactor->Finish(grpc::Status::OK);
-    });
+    handler_.Submit(std::move(request),
+                    [reactor, reply, preview, case_id = std::move(case_id)](Outcome outcome) {
+                      auto* accepted = std::get_if<Accepted>(&outcome);
+                      if (accepted == nullptr)
+                        return reactor->Finish(host::ToGrpcStatus(ErrorOf(outcome)));
+                      *reply = preview ? SerializeMessage(ToPreviewResponse(*accepted))
+                                       : ExecuteAnswer(case_id, *accepted);
+                      reactor->Finish(grpc::Status::OK);
+                    });
     return reactor;
   }
 

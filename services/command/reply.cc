@@ -1,12 +1,21 @@
 #include "services/command/reply.h"
 
-#include <utility>
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/wire_format_lite.h>
+#include <grpcpp/support/slice.h>
+
 #include <vector>
 
 #include "absl/strings/str_join.h"
+#include "engine/base/check.h"
+#include "engine/codec/event_codec.h"
+#include "engine/codec/placed_event.h"
 
 namespace apdr::command {
 namespace {
+
+using google::protobuf::internal::WireFormatLite;
+using google::protobuf::io::CodedOutputStream;
 
 grpc::StatusCode CodeOf(core::RejectionKind kind) {
   switch (kind) {
@@ -26,34 +35,101 @@ grpc::StatusCode CodeOf(core::RejectionKind kind) {
   return grpc::StatusCode::INTERNAL;
 }
 
-template <class M>
-void MoveInto(std::vector<M>& from, google::protobuf::RepeatedPtrField<M>* to) {
-  to->Reserve(static_cast<int>(from.size()));
-  for (M& message : from) *to->Add() = std::move(message);
+// The position of the first of `accepted.events`.
+std::uint64_t FirstPosition(const Accepted& accepted) {
+  const std::uint64_t last = accepted.position.value();
+  return last == 0 ? 0 : last + 1 - accepted.events.size();
 }
+
+template <class Message>
+void AddWarningsAndActions(const Accepted& accepted, Message& message) {
+  for (const core::Warning& warning : accepted.warnings) {
+    *message.add_warnings() = codec::ToMessage(warning);
+  }
+  for (const core::NextAction& action : accepted.next_actions) {
+    codec::Fill(action, accepted.today, *message.add_next_actions());
+  }
+}
+
+// An ExecuteResponse whose events are copied as they are stored, not parsed and serialised again.
+class AnswerBytes {
+ public:
+  AnswerBytes(const CaseId& case_id, const Accepted& accepted) {
+    rest_.set_case_id(case_id.value());
+    rest_.set_version(accepted.version.value());
+    rest_.set_shard(accepted.shard.value());
+    rest_.set_position(accepted.position.value());
+    AddWarningsAndActions(accepted, rest_);
+    rest_.set_repeated_request(accepted.repeated_request);
+    size_ = rest_.ByteSizeLong();
+    std::uint64_t position = FirstPosition(accepted);
+    events_.reserve(accepted.events.size());
+    for (const std::string& stored : accepted.events) {
+      events_.emplace_back(stored, accepted.shard, Position(position++));
+      size_ += LengthDelimitedSize(v1::ExecuteResponse::kEventsFieldNumber, events_.back().size());
+    }
+  }
+
+  [[nodiscard]] std::size_t size() const { return size_; }
+
+  std::uint8_t* WriteTo(std::uint8_t* out) const {
+    out = rest_.SerializeWithCachedSizesToArray(out);
+    for (const codec::PlacedEvent& event : events_) {
+      out = WriteLength(v1::ExecuteResponse::kEventsFieldNumber, event.size(), out);
+      out = event.WriteTo(out);
+    }
+    return out;
+  }
+
+  // The size of a field of so many bytes with its tag and length.
+  static std::size_t LengthDelimitedSize(int field, std::size_t bytes) {
+    return WireFormatLite::TagSize(field, WireFormatLite::TYPE_BYTES) +
+           CodedOutputStream::VarintSize64(bytes) + bytes;
+  }
+  static std::uint8_t* WriteLength(int field, std::size_t bytes, std::uint8_t* out) {
+    out = WireFormatLite::WriteTagToArray(field, WireFormatLite::WIRETYPE_LENGTH_DELIMITED, out);
+    return CodedOutputStream::WriteVarint64ToArray(bytes, out);
+  }
+
+ private:
+  v1::ExecuteResponse rest_;
+  std::vector<codec::PlacedEvent> events_;
+  std::size_t size_ = 0;
+};
 
 }  // namespace
 
-v1::ExecuteResponse ToResponse(const CaseId& case_id, Accepted accepted) {
-  v1::ExecuteResponse response;
-  response.set_case_id(case_id.value());
-  response.set_version(accepted.version.value());
-  response.set_shard(accepted.shard.value());
-  response.set_position(accepted.position.value());
-  MoveInto(accepted.events, response.mutable_events());
-  MoveInto(accepted.warnings, response.mutable_warnings());
-  MoveInto(accepted.next_actions, response.mutable_next_actions());
-  response.set_repeated_request(accepted.repeated_request);
-  return response;
+grpc::ByteBuffer ExecuteAnswer(const CaseId& case_id, const Accepted& accepted) {
+  const AnswerBytes answer(case_id, accepted);
+  grpc::Slice slice(answer.size());
+  answer.WriteTo(const_cast<std::uint8_t*>(slice.begin()));
+  return {&slice, 1};
 }
 
-v1::PreviewResponse ToPreviewResponse(Accepted accepted) {
+grpc::ByteBuffer StreamAnswer(const std::string& request_id, const CaseId& case_id,
+                              const Accepted& accepted) {
+  using Response = v1::ExecuteStreamResponse;
+  const AnswerBytes answer(case_id, accepted);
+  grpc::Slice slice(
+      AnswerBytes::LengthDelimitedSize(Response::kRequestIdFieldNumber, request_id.size()) +
+      AnswerBytes::LengthDelimitedSize(Response::kResponseFieldNumber, answer.size()));
+  auto* out = const_cast<std::uint8_t*>(slice.begin());
+  out = WireFormatLite::WriteStringToArray(Response::kRequestIdFieldNumber, request_id, out);
+  out = AnswerBytes::WriteLength(Response::kResponseFieldNumber, answer.size(), out);
+  answer.WriteTo(out);
+  return {&slice, 1};
+}
+
+v1::PreviewResponse ToPreviewResponse(const Accepted& accepted) {
   v1::PreviewResponse response;
   response.set_version(accepted.version.value());
-  MoveInto(accepted.events, response.mutable_events());
-  MoveInto(accepted.warnings, response.mutable_warnings());
-  MoveInto(accepted.deadlines, response.mutable_deadlines());
-  MoveInto(accepted.next_actions, response.mutable_next_actions());
+  for (const std::string& stored : accepted.events) {
+    APDR_CHECK(response.add_events()->ParseFromString(stored));
+  }
+  AddWarningsAndActions(accepted, response);
+  for (const core::Deadline& deadline : accepted.deadlines) {
+    *response.add_deadlines() = codec::ToMessage(deadline);
+  }
   return response;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <grpcpp/support/byte_buffer.h>
+
 #include <string>
 #include <variant>
 
@@ -9,9 +11,12 @@
 
 namespace apdr::command {
 
-// The answer to a command as the API gives it.
-[[nodiscard]] v1::ExecuteResponse ToResponse(const CaseId& case_id, Accepted accepted);
-[[nodiscard]] v1::PreviewResponse ToPreviewResponse(Accepted accepted);
+// The answer to a command as the API gives it: an ExecuteResponse.
+[[nodiscard]] grpc::ByteBuffer ExecuteAnswer(const CaseId& case_id, const Accepted& accepted);
+// The same inside an ExecuteStreamResponse, which begins with the request's id.
+[[nodiscard]] grpc::ByteBuffer StreamAnswer(const std::string& request_id, const CaseId& case_id,
+                                            const Accepted& accepted);
+[[nodiscard]] v1::PreviewResponse ToPreviewResponse(const Accepted& accepted);
 
 // A "no" of the workflow with its canonical code; metadata holds "violations", every broken rule of
 // the class.

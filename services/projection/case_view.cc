@@ -31,7 +31,7 @@ query::v1::CaseView BuildCaseView(const core::Workflow& workflow, const core::St
     *view.add_deadlines() = codec::ToMessage(running.deadline);
   }
   for (const core::NextAction& action : core::NextActions(workflow, state)) {
-    *view.add_next_actions() = codec::ToMessage(action, kNever);
+    codec::Fill(action, kNever, *view.add_next_actions());
   }
   if (facts.summary != nullptr) {
     view.mutable_summary()->set_type_url(codec::UrlOfType(facts.summary->type()));

@@ -3,7 +3,6 @@
 #include <google/protobuf/util/time_util.h>
 #include <grpcpp/support/server_callback.h>
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -50,12 +49,13 @@ class DemoClockServiceImpl final : public command::v1::DemoClockService::Callbac
   absl::Status AdvanceTo(absl::Time target, command::v1::AdvanceClockResponse* response) {
     const absl::MutexLock lock(&mutex_);  // One mover at a time.
     std::uint32_t fired = 0;
+    std::size_t passed_over = 0;  // They stay in the index and have nothing to report.
     while (true) {
-      APDR_ASSIGN_OR_RETURN(const auto due, store_.DueTimers(target, 1));
-      if (due.empty()) break;
-      clock_.AdvanceTo(due.front().timer.fires_at);
-      APDR_RETURN_IF_ERROR(Report(due.front()));
-      ++fired;
+      APDR_ASSIGN_OR_RETURN(const auto due, store_.DueTimers(target, passed_over + 1));
+      if (due.size() <= passed_over) break;
+      clock_.AdvanceTo(due[passed_over].timer.fires_at);
+      APDR_ASSIGN_OR_RETURN(const bool reported, Report(due[passed_over]));
+      reported ? ++fired : ++passed_over;
     }
     clock_.AdvanceTo(target);
     *response->mutable_now() =
@@ -64,15 +64,20 @@ class DemoClockServiceImpl final : public command::v1::DemoClockService::Callbac
     return absl::OkStatus();
   }
 
-  absl::Status Report(const eventstore::DueTimer& due) {
+  // Whether that made an event.
+  absl::StatusOr<bool> Report(const eventstore::DueTimer& due) {
     absl::Notification done;
-    absl::Status status;
-    handler_.Submit(MakeDeadlineRequest(due), [&](command::Outcome outcome) {
-      if (const auto* failed = std::get_if<absl::Status>(&outcome)) status = *failed;
+    absl::StatusOr<bool> reported = false;
+    handler_.Submit(MakeDeadlineRequest(due), [&](const command::Outcome& outcome) {
+      if (const auto* failed = std::get_if<absl::Status>(&outcome)) {
+        reported = *failed;
+      } else if (const auto* accepted = std::get_if<command::Accepted>(&outcome)) {
+        reported = !accepted->events.empty();
+      }
       done.Notify();
     });
     done.WaitForNotification();
-    return status;
+    return reported;
   }
 
   SettableClock& clock_;
@@ -88,18 +93,6 @@ std::unique_ptr<grpc::Service> MakeDemoClockService(SettableClock& clock, absl::
                                                     eventstore::EventStore& store,
                                                     command::CommandHandler& handler) {
   return std::make_unique<DemoClockServiceImpl>(clock, zone, store, handler);
-}
-
-absl::StatusOr<absl::Time> NewestRecordedTime(eventstore::EventStore& store, absl::Time fallback) {
-  absl::Time newest = fallback;
-  for (std::uint32_t shard = 0; shard < store.shard_count(); ++shard) {
-    const Position head = store.DurableHead(Shard(shard));
-    if (head == Position(0)) continue;
-    APDR_ASSIGN_OR_RETURN(const auto last,
-                          store.ReadShard(Shard(shard), Position(head.value() - 1), 1));
-    if (!last.empty()) newest = std::max(newest, last.front().commit.recorded_at);
-  }
-  return newest;
 }
 
 }  // namespace apdr::timer

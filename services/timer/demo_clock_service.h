@@ -19,9 +19,4 @@ namespace apdr::timer {
                                                                   eventstore::EventStore& store,
                                                                   command::CommandHandler& handler);
 
-// Where a demonstration clock goes on: the newest recorded time in the log, or `fallback` for an
-// empty one.
-[[nodiscard]] absl::StatusOr<absl::Time> NewestRecordedTime(eventstore::EventStore& store,
-                                                            absl::Time fallback);
-
 }  // namespace apdr::timer

@@ -1,18 +1,67 @@
 #include "services/timer/timer_worker.h"
 
 #include <atomic>
+#include <set>
+#include <string>
+#include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "engine/base/status_macros.h"
 
 namespace apdr::timer {
+namespace {
+
+using TimerName = std::tuple<TenantId, CaseId, std::string, absl::Time>;
+
+TimerName NameOf(const eventstore::DueTimer& due) {
+  return {due.stream.tenant, due.stream.case_id, due.timer.key, due.timer.fires_at};
+}
+
+// Whether the next answer may be another one: the server was busy or about to stop.
+bool MayBeAskedAgain(const command::Outcome& outcome) {
+  const auto* failed = std::get_if<absl::Status>(&outcome);
+  return failed != nullptr && (absl::IsUnavailable(*failed) || absl::IsResourceExhausted(*failed));
+}
+
+}  // namespace
 
 struct TimerWorker::Progress {
   std::atomic<std::size_t> outstanding = 0;
   std::atomic<std::size_t> fired = 0;
+  absl::Mutex mutex;
+  std::set<TimerName> spent ABSL_GUARDED_BY(mutex);  // In the index, yet not to be reported.
+
+  void Take(const TimerName& timer, const command::Outcome& outcome) {
+    const auto* accepted = std::get_if<command::Accepted>(&outcome);
+    if (accepted != nullptr && !accepted->events.empty()) {
+      if (!accepted->repeated_request) fired.fetch_add(1);
+    } else if (!MayBeAskedAgain(outcome)) {
+      const absl::MutexLock lock(&mutex);
+      spent.insert(timer);
+    }
+    outstanding.fetch_sub(1);
+  }
+
+  std::size_t SpentCount() {
+    const absl::MutexLock lock(&mutex);
+    return spent.size();
+  }
+
+  // Leaves out what is spent, and forgets what is no longer in the index.
+  void DropSpent(std::vector<eventstore::DueTimer>& due) {
+    const absl::MutexLock lock(&mutex);
+    std::set<TimerName> still_there;
+    std::erase_if(due, [&](const eventstore::DueTimer& timer) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+      auto found = spent.extract(NameOf(timer));
+      return !found.empty() && still_there.insert(std::move(found)).inserted;
+    });
+    spent = std::move(still_there);
+  }
 };
 
 command::Request MakeDeadlineRequest(const eventstore::DueTimer& due) {
@@ -34,20 +83,24 @@ TimerWorker::~TimerWorker() = default;
 
 absl::StatusOr<StepResult> TimerWorker::Step() {
   if (progress_->outstanding.load() > 0) return StepResult::kIdle;
-  APDR_ASSIGN_OR_RETURN(const std::vector<eventstore::DueTimer> due,
-                        store_.DueTimers(clock_.Now(), kTimersPerStep));
+  APDR_ASSIGN_OR_RETURN(const std::vector<eventstore::DueTimer> due, FindDue());
   if (due.empty()) return StepResult::kIdle;
   progress_->outstanding.store(due.size());
   for (const eventstore::DueTimer& timer : due) {
-    handler_.Submit(MakeDeadlineRequest(timer), [progress = progress_](command::Outcome outcome) {
-      const auto* accepted = std::get_if<command::Accepted>(&outcome);
-      if (accepted != nullptr && !accepted->events.empty() && !accepted->repeated_request) {
-        progress->fired.fetch_add(1);
-      }
-      progress->outstanding.fetch_sub(1);
-    });
+    handler_.Submit(MakeDeadlineRequest(timer),
+                    [progress = progress_, name = NameOf(timer)](const command::Outcome& outcome) {
+                      progress->Take(name, outcome);
+                    });
   }
   return StepResult::kProgressed;
+}
+
+absl::StatusOr<std::vector<eventstore::DueTimer>> TimerWorker::FindDue() {
+  APDR_ASSIGN_OR_RETURN(std::vector<eventstore::DueTimer> due,
+                        store_.DueTimers(clock_.Now(), kTimersPerStep + progress_->SpentCount()));
+  progress_->DropSpent(due);
+  if (due.size() > kTimersPerStep) due.resize(kTimersPerStep);
+  return due;
 }
 
 std::size_t TimerWorker::fired() const { return progress_->fired.load(); }

@@ -7,6 +7,7 @@
 #include "engine/base/shard_of.h"
 #include "eventstore/rocksdb/rocksdb_event_store.h"
 #include "tests/property/random_case.h"
+#include "tests/support/evidence.h"
 
 namespace apdr::testing {
 namespace {
@@ -62,10 +63,8 @@ std::string Text(const command::Outcome& outcome) {
   const auto* accepted = std::get_if<command::Accepted>(&outcome);
   if (accepted == nullptr) return Verdict(outcome);
   std::string text = absl::StrCat(accepted->version.value(), " ", accepted->position.value());
-  for (const auto& event : accepted->events) text += event.SerializeAsString();
-  for (const auto& warning : accepted->warnings) text += warning.SerializeAsString();
-  for (const auto& action : accepted->next_actions) text += action.SerializeAsString();
-  return text;
+  for (const std::string& event : EventsAsSent(*accepted)) text += event;
+  return text + RestOf(*accepted);
 }
 
 // Sends the same commands to a process that lives on and to one that restarts after every step.

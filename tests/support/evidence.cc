@@ -2,8 +2,31 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/check.h"
+#include "engine/base/date.h"
+#include "engine/codec/placed_event.h"
 
 namespace apdr::testing {
+
+std::vector<std::string> EventsAsSent(const command::Accepted& accepted) {
+  std::vector<std::string> events;
+  std::uint64_t position = accepted.position.value() + 1 - accepted.events.size();
+  for (const std::string& stored : accepted.events) {
+    events.push_back(codec::PlacedEvent(stored, accepted.shard, Position(position++)).ToString());
+  }
+  return events;
+}
+
+std::string RestOf(const command::Accepted& accepted) {
+  std::string rest;
+  for (const core::Warning& warning : accepted.warnings) {
+    absl::StrAppend(&rest, warning.rule_code, " ", warning.message, "; ");
+  }
+  for (const core::NextAction& action : accepted.next_actions) {
+    absl::StrAppend(&rest, action.spec->command, " ", action.spec->title, " ",
+                    action.due_on ? FormatDate(*action.due_on) : std::string(), "; ");
+  }
+  return rest;
+}
 
 void History::Add(const command::Request& request, const command::Accepted& accepted) {
   if (accepted.events.empty()) return;  // It was already so: nothing to keep.
@@ -11,11 +34,8 @@ void History::Add(const command::Request& request, const command::Accepted& acce
                       .version = accepted.version,
                       .shard = accepted.shard,
                       .position = accepted.position,
-                      .events = {},
-                      .rest = {}};
-  for (const auto& event : accepted.events) answer.events.push_back(event.SerializeAsString());
-  for (const auto& warning : accepted.warnings) answer.rest += warning.SerializeAsString();
-  for (const auto& action : accepted.next_actions) answer.rest += action.SerializeAsString();
+                      .events = EventsAsSent(accepted),
+                      .rest = RestOf(accepted)};
   const auto [first, added] = acknowledged.emplace(request.request_id, answer);
   if (!added && !(first->second == answer)) {
     contradictions.push_back(

@@ -20,11 +20,17 @@ struct Acknowledged {
   CaseVersion version;
   Shard shard;
   Position position;
-  std::vector<std::string> events;  // Serialized.
-  std::string rest;                 // Warnings and next actions, serialized.
+  std::vector<std::string> events;  // Serialized, with their places.
+  std::string rest;                 // Warnings and next actions.
 
   friend bool operator==(const Acknowledged&, const Acknowledged&) = default;
 };
+
+// The events of an answer, each with its place, serialized.
+[[nodiscard]] std::vector<std::string> EventsAsSent(const command::Accepted& accepted);
+
+// Everything an answer says besides its events, as a text to compare.
+[[nodiscard]] std::string RestOf(const command::Accepted& accepted);
 
 // What the users of a run have seen.
 struct History {

@@ -28,7 +28,7 @@ std::vector<std::string> Candidates(const core::Workflow& workflow, const core::
   std::vector<std::string> types;
   if (random.Next() % 3 != 0) {
     for (const core::NextAction& action : core::NextActions(workflow, state)) {
-      types.push_back(action.command);
+      types.push_back(action.spec->command);
     }
   }
   if (!types.empty()) return types;

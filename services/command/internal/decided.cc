@@ -1,5 +1,7 @@
 #include "services/command/internal/decided.h"
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <string>
 #include <utility>
@@ -60,47 +62,38 @@ Decided BuildCommit(const core::Workflow& workflow, core::State& state, const Re
                                     .correlation_id = request.correlation_id,
                                     .causation_id = request.causation_id,
                                     .traceparent = request.traceparent};
-    event::v1::Event message = codec::ToMessage(header, event);
-    commit.events.push_back(message.SerializeAsString());
-    decided.accepted.events.push_back(std::move(message));
-    for (const core::Warning& warning : event.warnings) {
-      decided.accepted.warnings.push_back(codec::ToMessage(warning));
-    }
+    commit.events.push_back(codec::EncodeEvent(header, event));
+    decided.accepted.warnings.insert(decided.accepted.warnings.end(), event.warnings.begin(),
+                                     event.warnings.end());
     core::Evolve(workflow, state, event);
   }
   return decided;
 }
 
-absl::StatusOr<Accepted> AnswerAgain(const eventstore::StoredCommit& stored) {
+absl::StatusOr<Accepted> AnswerAgain(eventstore::StoredCommit stored) {
   Accepted accepted;
   accepted.version = stored.last_version();
   accepted.shard = stored.place.shard;
   accepted.position = stored.last_position();
   accepted.repeated_request = true;
-  std::uint64_t position = stored.place.first_position.value();
   for (const std::string& bytes : stored.commit.events) {
-    APDR_ASSIGN_OR_RETURN(event::v1::Event message, codec::ParseEvent(bytes));
-    message.set_shard(stored.place.shard.value());
-    message.set_position(position++);
-    for (const event::v1::Warning& warning : message.warnings()) {
-      accepted.warnings.push_back(warning);
-    }
-    accepted.events.push_back(std::move(message));
+    APDR_ASSIGN_OR_RETURN(codec::RecordedEvent recorded, codec::DecodeEvent(bytes));
+    std::ranges::move(recorded.event.warnings, std::back_inserter(accepted.warnings));
   }
+  accepted.events = std::move(stored.commit.events);
   return accepted;
 }
 
 void DescribeState(const core::Workflow& workflow, const core::State& state, Date today,
                    bool preview, Accepted& accepted) {
   accepted.version = state.version;
+  accepted.today = today;
   if (preview) {
     for (const auto& [key, running] : state.deadlines) {
-      accepted.deadlines.push_back(codec::ToMessage(running.deadline));
+      accepted.deadlines.push_back(running.deadline);
     }
   }
-  for (const core::NextAction& action : core::NextActions(workflow, state)) {
-    accepted.next_actions.push_back(codec::ToMessage(action, today));
-  }
+  accepted.next_actions = core::NextActions(workflow, state);
 }
 
 }  // namespace apdr::command

@@ -10,7 +10,8 @@
 
 namespace apdr::command {
 
-// An accepted command before it is durable: what to write and what to answer then.
+// An accepted command before it is durable: what to write, and what to answer then together with
+// the commit's events.
 struct Decided {
   eventstore::Commit commit;
   Accepted accepted;
@@ -27,7 +28,7 @@ void CollectTimers(const core::Workflow& workflow, const core::State& state,
                    const std::vector<core::Event>& events, eventstore::Commit& commit);
 
 // The answer to a repeated request, from what it wrote. kDataLoss: an event does not read back.
-[[nodiscard]] absl::StatusOr<Accepted> AnswerAgain(const eventstore::StoredCommit& stored);
+[[nodiscard]] absl::StatusOr<Accepted> AnswerAgain(eventstore::StoredCommit stored);
 
 // Fills what an answer says about the case as it is in `state`; the running deadlines only for a
 // preview, which is the one answer that shows them.

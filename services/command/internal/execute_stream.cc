@@ -85,11 +85,8 @@ class ExecuteStreamReactor final
     // `this` outlives the callback: the call is not finished while a slot is open.
     handler_.Submit(std::move(request), [this, slot, request_id,
                                          case_id = std::move(case_id)](Outcome outcome) {
-      if (auto* accepted = std::get_if<Accepted>(&outcome)) {
-        v1::ExecuteStreamResponse response;
-        response.set_request_id(request_id);
-        *response.mutable_response() = ToResponse(case_id, std::move(*accepted));
-        return Fill(slot, SerializeMessage(response));
+      if (const auto* accepted = std::get_if<Accepted>(&outcome)) {
+        return Fill(slot, StreamAnswer(request_id, case_id, *accepted));
       }
       const auto* rejection = std::get_if<core::Rejection>(&outcome);
       Answer(slot, request_id,

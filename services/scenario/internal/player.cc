@@ -187,15 +187,15 @@ absl::StatusOr<Played> Player::PlayOne(const CommandLine& command, const std::st
   }
   const auto& accepted = std::get<command::Accepted>(outcome);
   played.repeated = accepted.repeated_request;
-  for (const event::v1::Event& message : accepted.events) {
-    APDR_ASSIGN_OR_RETURN(codec::RecordedEvent event, codec::FromMessage(message));
+  for (const std::string& stored : accepted.events) {
+    APDR_ASSIGN_OR_RETURN(codec::RecordedEvent event, codec::DecodeEvent(stored));
     for (const core::Departure& departure : event.event.departures) {
       played.departures.push_back(departure.rule_code);
     }
     played.events.push_back(std::move(event));
   }
-  for (const event::v1::Warning& warning : accepted.warnings) {
-    played.warnings.push_back(warning.rule_code());
+  for (const core::Warning& warning : accepted.warnings) {
+    played.warnings.push_back(warning.rule_code);
   }
   return played;
 }

@@ -46,7 +46,8 @@ library::v1::AddNote ANote(bool settles) {
 }
 
 core::Context AContext(Date today, core::Actor actor) {
-  return {.now = HourOf(today, 12, LibraryLoanDefinition().zone),
+  static const absl::TimeZone kZone = LibraryLoanDefinition().zone;
+  return {.now = HourOf(today, 12, kZone),
           .today = today,
           .actor = std::move(actor),
           .key_holders = {}};

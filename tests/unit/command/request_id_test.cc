@@ -33,15 +33,10 @@ void ExpectSameAnswer(const Accepted& again, const Accepted& first) {
   EXPECT_EQ(again.version, first.version);
   EXPECT_EQ(again.shard, first.shard);
   EXPECT_EQ(again.position, first.position);
-  ASSERT_EQ(again.events.size(), first.events.size());
-  for (std::size_t i = 0; i < first.events.size(); ++i) {
-    EXPECT_EQ(again.events[i].SerializeAsString(), first.events[i].SerializeAsString());
-  }
-  ASSERT_EQ(again.warnings.size(), first.warnings.size());
-  ASSERT_EQ(again.next_actions.size(), first.next_actions.size());
-  for (std::size_t i = 0; i < first.next_actions.size(); ++i) {
-    EXPECT_EQ(again.next_actions[i].SerializeAsString(), first.next_actions[i].SerializeAsString());
-  }
+  EXPECT_EQ(again.events, first.events);
+  EXPECT_EQ(again.warnings, first.warnings);
+  EXPECT_EQ(again.next_actions, first.next_actions);
+  EXPECT_EQ(again.today, first.today);
 }
 
 TEST(RepeatedRequest, GetsTheFirstAnswerHoweverFarTheCaseHasMovedOn) {

@@ -302,27 +302,80 @@ TEST(Reply, GivesAStreamTheStatusOfAUnaryCall) {
   EXPECT_EQ(message.metadata().at("version"), "3");
 }
 
-TEST(Reply, MovesTheWholeAnswer) {
-  Accepted accepted{.version = CaseVersion(4),
-                    .shard = Shard(2),
-                    .position = Position(9),
-                    .events = {event::v1::Event()},
-                    .warnings = {event::v1::Warning()},
-                    .deadlines = {event::v1::Deadline(), event::v1::Deadline()},
-                    .next_actions = {event::v1::NextAction()},
-                    .repeated_request = true};
+event::v1::Event AnEvent(std::uint64_t version) {
+  event::v1::Event event;
+  event.set_event_id(absl::StrCat("e", version));
+  event.set_version(version);
+  event.set_occurred_on("2026-03-02");
+  return event;
+}
 
-  const v1::PreviewResponse preview = ToPreviewResponse(accepted);
-  const v1::ExecuteResponse response = ToResponse(CaseId("c"), std::move(accepted));
+// Version 4 with two events at positions 8 and 9 of shard 2.
+Accepted AnAnswer(const core::ActionSpec& action) {
+  return {.version = CaseVersion(4),
+          .shard = Shard(2),
+          .position = Position(9),
+          .events = {AnEvent(3).SerializeAsString(), AnEvent(4).SerializeAsString()},
+          .warnings = {{.rule_code = "LOW_EVIDENCE", .message = "there is little"}},
+          .deadlines = {{.timer = "D1", .explanation = ""}, {.timer = "D2", .explanation = ""}},
+          .next_actions = {{.spec = &action, .due_on = On("2026-03-01")}},
+          .today = On("2026-03-02"),
+          .repeated_request = true};
+}
 
+template <class M>
+M Parsed(const grpc::ByteBuffer& bytes) {
+  grpc::Slice slice;
+  EXPECT_TRUE(bytes.DumpToSingleSlice(&slice).ok());
+  M message;
+  EXPECT_TRUE(message.ParseFromArray(slice.begin(), static_cast<int>(slice.size())));
+  return message;
+}
+
+void ExpectWholeAnswer(const v1::ExecuteResponse& response) {
   EXPECT_EQ(response.case_id(), "c");
   EXPECT_EQ(response.version(), 4U);
   EXPECT_EQ(response.shard(), 2U);
   EXPECT_EQ(response.position(), 9U);
-  EXPECT_EQ(response.events_size() + response.warnings_size() + response.next_actions_size(), 3);
+  ASSERT_EQ(response.events_size(), 2);
+  event::v1::Event first = AnEvent(3);
+  first.set_shard(2);
+  first.set_position(8);
+  EXPECT_EQ(response.events(0).SerializeAsString(), first.SerializeAsString());
+  EXPECT_EQ(response.events(1).position(), 9U);
+  ASSERT_EQ(response.warnings_size(), 1);
+  EXPECT_EQ(response.warnings(0).rule_code(), "LOW_EVIDENCE");
+  ASSERT_EQ(response.next_actions_size(), 1);
+  EXPECT_EQ(response.next_actions(0).title(), "Return the item");
+  EXPECT_TRUE(response.next_actions(0).overdue());
   EXPECT_TRUE(response.repeated_request());
+}
+
+TEST(Reply, SaysTheWholeAnswer) {
+  core::ActionSpec action;
+  action.title = "Return the item";
+  const Accepted accepted = AnAnswer(action);
+
+  ExpectWholeAnswer(Parsed<v1::ExecuteResponse>(ExecuteAnswer(CaseId("c"), accepted)));
+  const auto on_stream =
+      Parsed<v1::ExecuteStreamResponse>(StreamAnswer("r1", CaseId("c"), accepted));
+  EXPECT_EQ(on_stream.request_id(), "r1");
+  ExpectWholeAnswer(on_stream.response());
+}
+
+TEST(Reply, SaysInAPreviewWhatThereWouldBeAndNoPlace) {
+  core::ActionSpec action;
+  action.title = "Return the item";
+  Accepted accepted = AnAnswer(action);
+  accepted.position = Position(0);
+
+  const v1::PreviewResponse preview = ToPreviewResponse(accepted);
+
   EXPECT_EQ(preview.version(), 4U);
+  ASSERT_EQ(preview.events_size(), 2);
+  EXPECT_EQ(preview.events(1).SerializeAsString(), AnEvent(4).SerializeAsString());
   EXPECT_EQ(preview.deadlines_size(), 2);
+  EXPECT_EQ(preview.next_actions_size(), 1);
 }
 
 }  // namespace

@@ -180,10 +180,10 @@ TEST(NextActions, ListWhatAppliesDatedOnesFirst) {
   loan.Given(ALoan(), kLent);
   const std::vector<NextAction> actions = NextActions(loan.workflow, loan.state);
   ASSERT_THAT(actions, SizeIs(2));
-  EXPECT_EQ(actions[0].title, "Return the item");
+  EXPECT_EQ(actions[0].spec->title, "Return the item");
   EXPECT_EQ(actions[0].due_on, On("2026-03-23"));
-  EXPECT_THAT(actions[0].roles, ElementsAre("borrower", "librarian"));
-  EXPECT_EQ(actions[1].title, "Renew if it is still needed");
+  EXPECT_THAT(actions[0].spec->roles, ElementsAre("borrower", "librarian"));
+  EXPECT_EQ(actions[1].spec->title, "Renew if it is still needed");
   EXPECT_EQ(actions[1].due_on, std::nullopt);
 }
 

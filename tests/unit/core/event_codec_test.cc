@@ -106,20 +106,26 @@ TEST(EventCodec, SaysThatADeadlineDoesNotReadBack) {
   EXPECT_EQ(FromMessage(stopped).status().code(), absl::StatusCode::kDataLoss);
 }
 
+core::ActionSpec AnAction() {
+  core::ActionSpec spec;
+  spec.command = "Return";
+  spec.title = "Return the item";
+  spec.roles = {"borrower"};
+  spec.timer = "D2";
+  return spec;
+}
+
 TEST(EventCodec, MarksANextActionOverdueFromTheDayAfterItsDate) {
-  const core::NextAction action{.command = "Return",
-                                .title = "Return the item",
-                                .roles = {"borrower"},
-                                .timer = "D2",
-                                .due_on = On("2026-03-23")};
+  const core::ActionSpec spec = AnAction();
+  const core::NextAction action{.spec = &spec, .due_on = On("2026-03-23")};
   EXPECT_FALSE(ToMessage(action, On("2026-03-23")).overdue());
   EXPECT_TRUE(ToMessage(action, On("2026-03-24")).overdue());
   EXPECT_EQ(ToMessage(action, On("2026-03-24")).due_on(), "2026-03-23");
 }
 
 TEST(EventCodec, GivesANextActionWithoutADateNone) {
-  const core::NextAction action{
-      .command = "Renew", .title = "Renew", .roles = {}, .timer = "", .due_on = std::nullopt};
+  const core::ActionSpec spec = AnAction();
+  const core::NextAction action{.spec = &spec, .due_on = std::nullopt};
   EXPECT_EQ(ToMessage(action, On("2026-03-24")).due_on(), "");
   EXPECT_FALSE(ToMessage(action, On("2026-03-24")).overdue());
 }

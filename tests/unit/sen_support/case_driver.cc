@@ -127,7 +127,7 @@ std::string CaseDriver::SendDated(std::string_view occurred_on, core::PayloadPtr
 std::vector<std::string> CaseDriver::Next() const {
   std::vector<std::string> lines;
   for (const core::NextAction& action : core::NextActions(workflow_, state_)) {
-    lines.push_back(ShortName(action.command));
+    lines.push_back(ShortName(action.spec->command));
     if (action.due_on) absl::StrAppend(&lines.back(), " ", FormatDate(*action.due_on));
   }
   return lines;

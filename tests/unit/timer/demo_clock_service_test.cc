@@ -67,18 +67,5 @@ TEST(DemoClock, WantsADate) {
   EXPECT_THAT(status.error_message(), HasSubstr("a date such as 2026-02-06"));
 }
 
-TEST(NewestRecordedTime, IsTheLatestOfAllShardsOrTheFallback) {
-  apdr::testing::CommandSide side;
-  const absl::Time fallback = absl::FromUnixSeconds(1);
-  EXPECT_EQ(NewestRecordedTime(side.store, fallback).value(), fallback);
-  for (std::uint64_t loan = 0; loan < 6; ++loan) {
-    const std::string slip = absl::StrCat("slip-", loan);
-    side.clock.AdvanceTo(side.clock.Now() + absl::Hours(1));
-    side.Accept(apdr::testing::ARequest(slip, Loan(loan), ALoan(slip)));
-  }
-
-  EXPECT_EQ(NewestRecordedTime(side.store, fallback).value(), side.clock.Now());
-}
-
 }  // namespace
 }  // namespace apdr::timer

@@ -9,6 +9,7 @@ namespace apdr::timer {
 namespace {
 
 using apdr::testing::ALoan;
+using apdr::testing::ANote;
 using apdr::testing::ARequest;
 using apdr::testing::CommandSide;
 using apdr::testing::Loan;
@@ -24,6 +25,14 @@ class TimerWorkerTest : public ::testing::Test {
   // 06:00 on the day of the first reminder of a loan of 21 days from the start.
   void ReachFirstReminder() {
     side_.clock.AdvanceTo(HourOf(On("2026-03-18"), 6, side_.workflow.definition().zone));
+  }
+  // As the next commit of the case, like `commit` otherwise.
+  void StartTimerOfAnotherPolicy(eventstore::Commit commit) {
+    commit.first_version = CaseVersion(commit.first_version.value() + 1);
+    commit.request_id = RequestId("another-policy");
+    commit.timers_started = {{.fires_at = side_.clock.Now(), .key = "D9:x"}};
+    ASSERT_TRUE(side_.store.Append({&commit, 1}).ok());
+    side_.Restart();
   }
   std::unique_ptr<TimerWorker> AWorker() {
     return std::make_unique<TimerWorker>(side_.clock, side_.store, *side_.handler);
@@ -145,6 +154,34 @@ TEST_F(TimerWorkerTest, LetsAStopWinThatCameFirst) {
 
   EXPECT_EQ(worker->fired(), 0U);
   EXPECT_EQ(side_.EventCount(), 2U) << "lent and returned, nothing reported";
+}
+
+// A policy that dropped a timer leaves its deadlines in the index.
+TEST_F(TimerWorkerTest, AsksOnceAboutATimerThatTheWorkflowDoesNotHave) {
+  Lend(1);
+  side_.Accept(ARequest("note", Loan(1), ANote()));
+  StartTimerOfAnotherPolicy(side_.store.ReadStream(Loan(1), CaseVersion(2), 1)->front().commit);
+  ReachFirstReminder();
+  const auto worker = AWorker();
+  ASSERT_EQ(worker->Step().value(), StepResult::kProgressed);
+  RunHandler();
+  ASSERT_EQ(worker->fired(), 1U) << "the others are reported all the same";
+
+  EXPECT_EQ(worker->Step().value(), StepResult::kIdle);
+}
+
+TEST_F(TimerWorkerTest, AsksOnceAboutACaseThatDoesNotReadBack) {
+  eventstore::Commit damaged;
+  damaged.stream = Loan(99);
+  damaged.first_version = CaseVersion(0);
+  damaged.recorded_at = side_.clock.Now();
+  damaged.events = {"no event"};
+  StartTimerOfAnotherPolicy(damaged);
+  const auto worker = AWorker();
+  ASSERT_EQ(worker->Step().value(), StepResult::kProgressed);
+  RunHandler();
+
+  EXPECT_EQ(worker->Step().value(), StepResult::kIdle);
 }
 
 TEST_F(TimerWorkerTest, MakesARequestOfCaseTimerDateAndInstant) {
