@@ -30,6 +30,7 @@ class CommitIndex;
 class CommitLog;
 class CommitTail;
 class RecentCommits;
+struct PositionRange;
 struct SequenceTag;
 using Sequence = StrongId<SequenceTag, std::uint64_t>;
 
@@ -125,7 +126,7 @@ class RocksDbEventStore final : public EventStore, public CursorStore, public Sn
   absl::StatusOr<StoredCommit> Load(Sequence sequence) const;
   // Owned together with the window of recent commits.
   absl::StatusOr<std::shared_ptr<const std::string>> LoadBytes(Sequence sequence) const;
-  absl::StatusOr<std::vector<StoredCommit>> ReadShardFromDisk(Shard shard, Position after,
+  absl::StatusOr<std::vector<StoredCommit>> ReadShardFromDisk(Shard shard, PositionRange range,
                                                               std::size_t limit) const;
 
   Options options_;

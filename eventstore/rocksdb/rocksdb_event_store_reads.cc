@@ -74,8 +74,11 @@ absl::StatusOr<std::vector<StoredCommit>> RocksDbEventStore::ReadShard(Shard sha
   APDR_RETURN_IF_ERROR(CheckAfter(shard, after, head));
   std::vector<StoredCommit> found;
   if (after == head || limit == 0) return found;
-  const auto recent = recent_->ReadShard(shard, after, limit);
-  if (!recent) return ReadShardFromDisk(shard, after, limit);
+  // Not beyond `head`, though more may have become durable by now: a reader must find its own last
+  // position at or before the head the next time it asks.
+  const PositionRange range{.after = after, .until = head};
+  const auto recent = recent_->ReadShard(shard, range, limit);
+  if (!recent) return ReadShardFromDisk(shard, range, limit);
   found.reserve(recent->size());
   for (const RecentCommits::Bytes& bytes : *recent) {
     APDR_ASSIGN_OR_RETURN(StoredCommit stored, DecodeCommit(*bytes));
@@ -85,19 +88,20 @@ absl::StatusOr<std::vector<StoredCommit>> RocksDbEventStore::ReadShard(Shard sha
 }
 
 absl::StatusOr<std::vector<StoredCommit>> RocksDbEventStore::ReadShardFromDisk(
-    Shard shard, Position after, std::size_t limit) const {
+    Shard shard, PositionRange range, std::size_t limit) const {
   const Sequence last(durable_sequence_);
   APDR_ASSIGN_OR_RETURN(const Sequence first,
-                        index_->SeekShard(shard, Position(after.value() + 1)));
+                        index_->SeekShard(shard, Position(range.after.value() + 1)));
   std::vector<StoredCommit> found;
   const absl::Status scanned =
       log_->Scan(first, last, [&](Sequence, std::string_view value) -> absl::StatusOr<bool> {
         APDR_ASSIGN_OR_RETURN(const CommitPlace place, DecodePlace(value));
         if (place.shard != shard) return true;
         APDR_ASSIGN_OR_RETURN(StoredCommit stored, DecodeCommit(value));
-        if (stored.last_position() <= after) return true;
+        if (stored.last_position() <= range.after) return true;
+        if (stored.place.first_position > range.until) return false;
         const Position previous = found.empty() ? Position(0) : found.back().last_position();
-        APDR_RETURN_IF_ERROR(CheckNextPosition(stored, previous, after));
+        APDR_RETURN_IF_ERROR(CheckNextPosition(stored, previous, range.after));
         found.push_back(std::move(stored));
         return found.size() < limit;
       });

@@ -38,18 +38,21 @@ RecentCommits::Bytes RecentCommits::Read(Sequence sequence) const {
 }
 
 std::optional<std::vector<RecentCommits::Bytes>> RecentCommits::ReadShard(Shard shard,
-                                                                          Position after,
+                                                                          PositionRange range,
                                                                           std::size_t limit) const {
   absl::MutexLock lock(&mutex_);
   const std::deque<ShardItem>& items = shards_[shard.value()];
-  if (items.empty() || items.front().first_position.value() > after.value() + 1) {
+  if (items.empty() || items.front().first_position.value() > range.after.value() + 1) {
     return std::nullopt;
   }
-  auto item = std::partition_point(items.begin(), items.end(), [after](const ShardItem& it) {
-    return it.last_position <= after;
+  auto item = std::partition_point(items.begin(), items.end(), [&range](const ShardItem& it) {
+    return it.last_position <= range.after;
   });
   std::vector<Bytes> found;
-  for (; item != items.end() && found.size() < limit; ++item) found.push_back(item->bytes);
+  for (; item != items.end() && found.size() < limit; ++item) {
+    if (item->last_position > range.until) break;
+    found.push_back(item->bytes);
+  }
   return found;
 }
 

@@ -15,6 +15,12 @@
 
 namespace apdr::eventstore {
 
+// A stretch of a shard; `until` is where a commit ends.
+struct PositionRange {
+  Position after;
+  Position until;
+};
+
 // The last commits of the log as encoded bytes, so that whoever keeps up (publisher, projections,
 // subscribers, a handler that reads back what it wrote) never touches the disk. Encoded, because
 // they are encoded anyway to be written, are half as large, and decode as fast as they copy.
@@ -31,9 +37,9 @@ class RecentCommits {
 
   // Null when it is not in the window.
   [[nodiscard]] Bytes Read(Sequence sequence) const;
-  // The commits of a shard that hold a position > `after`, up to `limit`; nothing when the window
+  // The commits of a shard that hold a position in `range`, up to `limit`; nothing when the window
   // begins later than that.
-  [[nodiscard]] std::optional<std::vector<Bytes>> ReadShard(Shard shard, Position after,
+  [[nodiscard]] std::optional<std::vector<Bytes>> ReadShard(Shard shard, PositionRange range,
                                                             std::size_t limit) const;
 
  private:
