@@ -36,8 +36,8 @@ class DomainModule {
   // rules say.
   virtual void Evolve(DomainState& state, const Event& event) const = 0;
 
-  // Keys of which each may belong to one case of a tenant, that the command asks for:
-  // "upn:U801299922001".
+  // Keys of which each may belong to one case of a tenant, that the command asks for, at most 16:
+  // "upn:U801299922001". A key may be named twice.
   [[nodiscard]] virtual std::vector<std::string> UniqueKeys(const Payload& command) const = 0;
 
   [[nodiscard]] virtual CaseFacts Facts(const State& state) const = 0;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -29,9 +30,10 @@ constexpr std::uint64_t kBatchesAheadMax = 2;
 struct Waiting {
   Request request;
   Callback done;
-  std::optional<core::State>
-      loaded;  // Read by the submitting thread when the case was not in memory.
+  // Read by the submitting thread when the case was not in memory.
+  std::optional<core::State> loaded;
 };
+using WaitingPtr = std::unique_ptr<Waiting>;
 
 struct Answer {
   Callback done;
@@ -90,26 +92,31 @@ class CommandHandler::Impl {
   Impl& operator=(const Impl&) = delete;
 
   void Submit(Request request, Callback done) {
-    Waiting waiting{.request = std::move(request), .done = std::move(done), .loaded = {}};
-    if (!cache_.Contains(waiting.request.stream)) {
+    auto waiting = std::make_unique<Waiting>();
+    waiting->request = std::move(request);
+    waiting->done = std::move(done);
+    if (!cache_.Contains(waiting->request.stream)) {
       // Off the writer's path. A failure shows again, and is answered, when the decider loads.
-      if (auto loaded = loader_.Load(waiting.request.stream); loaded.ok())
-        waiting.loaded = *std::move(loaded);
+      if (auto loaded = loader_.Load(waiting->request.stream); loaded.ok())
+        waiting->loaded = *std::move(loaded);
     }
+    const std::size_t bytes = waiting->request.bytes;
     absl::Status refusal;
     {
       const absl::MutexLock lock(&mutex_);
       if (!failure_.ok()) {
         refusal = failure_;
-      } else if (queue_.size() >= options_.queue_max) {
+      } else if (queue_.size() >= options_.queue_max ||
+                 queue_bytes_ + bytes > options_.queue_bytes_max) {
         refusal = absl::ResourceExhaustedError(
             "Expected to queue the command, but too many are waiting.");
       } else {
+        queue_bytes_ += bytes;
         queue_.push_back(std::move(waiting));
       }
     }
     if (refusal.ok()) return decider_wakeup_.Notify();
-    waiting.done(std::move(refusal));
+    waiting->done(std::move(refusal));
   }
 
   absl::StatusOr<StepResult> DecideStep();
@@ -135,8 +142,8 @@ class CommandHandler::Impl {
  private:
   [[nodiscard]] absl::Status Failure();
   void TellTaken(const absl::Status& failure);
-  [[nodiscard]] std::deque<Waiting> TakeWaiting();
-  void Decide(Waiting waiting, Batch& batch);
+  [[nodiscard]] std::vector<WaitingPtr> TakeWaiting();
+  void Decide(WaitingPtr waiting, Batch& batch);
   [[nodiscard]] absl::StatusOr<std::optional<Outcome>> FindRepeated(const Request& request);
   [[nodiscard]] absl::StatusOr<core::State*> FindCase(Waiting& waiting);
   [[nodiscard]] absl::StatusOr<core::Context> MakeContext(const Request& request);
@@ -144,8 +151,10 @@ class CommandHandler::Impl {
       const Request& request);
   [[nodiscard]] Outcome Preview(const Request& request, const core::State& state,
                                 std::vector<core::Event> events, const core::Context& context);
-  void Accept(Waiting waiting, core::State& state, std::vector<core::Event> events,
+  void Accept(WaitingPtr waiting, core::State& state, std::vector<core::Event> events,
               const core::Context& context, Batch& batch);
+  [[nodiscard]] std::vector<RequestId> NewClaims(const Request& request,
+                                                 const core::Context& context) const;
   void HandOver(Batch batch);
   void Remember(const RequestId& name, const Request& request, std::uint64_t batch);
   void ForgetDurableRequests();
@@ -157,16 +166,17 @@ class CommandHandler::Impl {
 
   // Any thread.
   absl::Mutex mutex_;
-  std::deque<Waiting> queue_ ABSL_GUARDED_BY(mutex_);
+  std::deque<WaitingPtr> queue_ ABSL_GUARDED_BY(mutex_);
+  std::size_t queue_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   std::deque<Batch> ready_ ABSL_GUARDED_BY(mutex_);
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);
   std::atomic<std::uint64_t> durable_batch_ = 0;
 
   // The decider's thread.
   CaseCache cache_;
-  std::deque<Waiting> taken_;  // From the queue, beyond the last batch's limit.
+  std::vector<WaitingPtr> taken_;  // From the queue, beyond the last batch's limit.
   // Repeats of requests that are not yet durable, each with the batch it waits for.
-  std::deque<std::pair<std::uint64_t, Waiting>> deferred_;
+  std::deque<std::pair<std::uint64_t, WaitingPtr>> deferred_;
   absl::flat_hash_map<RequestKey, PendingRequest> pending_;
   std::deque<std::pair<std::uint64_t, RequestKey>> pending_order_;
   std::uint64_t last_batch_ = 0;
@@ -178,8 +188,10 @@ class CommandHandler::Impl {
   Wakeup committer_wakeup_;
 };
 
-std::deque<Waiting> CommandHandler::Impl::TakeWaiting() {
-  std::deque<Waiting> all;
+// At most a batch; the rest stays in the queue and counts against its limits. First come the
+// repeats whose first is durable by now, then what the last batch had no room for.
+std::vector<WaitingPtr> CommandHandler::Impl::TakeWaiting() {
+  std::vector<WaitingPtr> all;
   const std::uint64_t durable = durable_batch_.load(std::memory_order_acquire);
   while (!deferred_.empty() && deferred_.front().first <= durable) {
     all.push_back(std::move(deferred_.front().second));
@@ -188,11 +200,10 @@ std::deque<Waiting> CommandHandler::Impl::TakeWaiting() {
   std::ranges::move(taken_, std::back_inserter(all));
   taken_.clear();
   const absl::MutexLock lock(&mutex_);
-  if (all.empty()) {
-    all.swap(queue_);
-  } else {
-    std::ranges::move(queue_, std::back_inserter(all));
-    queue_.clear();
+  while (!queue_.empty() && all.size() < options_.batch_commands_max) {
+    queue_bytes_ -= queue_.front()->request.bytes;
+    all.push_back(std::move(queue_.front()));
+    queue_.pop_front();
   }
   return all;
 }
@@ -204,9 +215,9 @@ absl::Status CommandHandler::Impl::Failure() {
 
 // Answers what the decider holds; what is queued or handed over is answered by Fail.
 void CommandHandler::Impl::TellTaken(const absl::Status& failure) {
-  for (Waiting& waiting : taken_) waiting.done(failure);
+  for (const WaitingPtr& waiting : taken_) waiting->done(failure);
   taken_.clear();
-  for (auto& [batch, waiting] : deferred_) waiting.done(failure);
+  for (auto& [batch, waiting] : deferred_) waiting->done(failure);
   deferred_.clear();
 }
 
@@ -218,17 +229,18 @@ absl::StatusOr<StepResult> CommandHandler::Impl::DecideStep() {
   if (last_batch_ - durable_batch_.load(std::memory_order_acquire) >= kBatchesAheadMax) {
     return StepResult::kIdle;  // The committer wakes us when it is done with one.
   }
-  std::deque<Waiting> waiting = TakeWaiting();
+  std::vector<WaitingPtr> waiting = TakeWaiting();
   if (waiting.empty()) return StepResult::kIdle;
   ForgetDurableRequests();
   Batch batch{.number = last_batch_ + 1, .commits = {}, .answers = {}, .bytes = 0};
-  while (!waiting.empty() && batch.answers.size() < options_.batch_commands_max &&
-         batch.bytes < options_.batch_bytes_max) {
-    Waiting next = std::move(waiting.front());
-    waiting.pop_front();
-    Decide(std::move(next), batch);
+  for (WaitingPtr& next : waiting) {
+    if (batch.answers.size() < options_.batch_commands_max &&
+        batch.bytes < options_.batch_bytes_max) {
+      Decide(std::move(next), batch);
+    } else {
+      taken_.push_back(std::move(next));
+    }
   }
-  taken_ = std::move(waiting);
   cache_.Evict(durable_batch_.load(std::memory_order_acquire));
   if (batch.answers.empty()) return StepResult::kIdle;  // All of it deferred: woken when durable.
   HandOver(std::move(batch));
@@ -265,11 +277,15 @@ void CommandHandler::Impl::ForgetDurableRequests() {
   }
 }
 
-void CommandHandler::Impl::Decide(Waiting waiting, Batch& batch) {
-  const Request& request = waiting.request;
+void CommandHandler::Impl::Decide(WaitingPtr waiting, Batch& batch) {
+  const Request& request = waiting->request;
   const auto answer = [&](Outcome outcome) {
-    batch.answers.push_back({std::move(waiting.done), std::move(outcome), std::nullopt});
+    batch.answers.push_back({std::move(waiting->done), std::move(outcome), std::nullopt});
   };
+  if (request.abandoned && request.abandoned()) {
+    return answer(absl::CancelledError(
+        "Expected to run the command, but its caller has gone; nothing was done."));
+  }
   if (!request.preview) {
     const auto pending = pending_.find(RequestKey(request.stream.tenant, request.request_id));
     if (pending != pending_.end()) {
@@ -281,7 +297,7 @@ void CommandHandler::Impl::Decide(Waiting waiting, Batch& batch) {
     if (!repeated.ok()) return answer(repeated.status());
     if (repeated->has_value()) return answer(**std::move(repeated));
   }
-  absl::StatusOr<core::State*> state = FindCase(waiting);
+  absl::StatusOr<core::State*> state = FindCase(*waiting);
   if (!state.ok()) return answer(state.status());
 
   const absl::StatusOr<core::Context> made = MakeContext(request);
@@ -368,14 +384,28 @@ Outcome CommandHandler::Impl::Preview(const Request& request, const core::State&
   return std::move(decided.accepted);
 }
 
-void CommandHandler::Impl::Accept(Waiting waiting, core::State& state,
+// The keys that the command takes for its case: each once, and none that the case holds already.
+std::vector<RequestId> CommandHandler::Impl::NewClaims(const Request& request,
+                                                       const core::Context& context) const {
+  std::vector<RequestId> claims;
+  if (request.command.payload == nullptr) return claims;
+  for (const std::string& key : parts_.workflow.module().UniqueKeys(*request.command.payload)) {
+    if (!context.key_holders.contains(key)) claims.push_back(ClaimOf(key));
+  }
+  std::ranges::sort(claims);
+  const auto repeated = std::ranges::unique(claims);
+  claims.erase(repeated.begin(), repeated.end());
+  return claims;
+}
+
+void CommandHandler::Impl::Accept(WaitingPtr waiting, core::State& state,
                                   std::vector<core::Event> events, const core::Context& context,
                                   Batch& batch) {
-  const Request& request = waiting.request;
+  const Request& request = waiting->request;
   if (events.empty()) {
     Accepted unchanged;
     DescribeState(parts_.workflow, state, context.today, /*preview=*/false, unchanged);
-    batch.answers.push_back({std::move(waiting.done), std::move(unchanged), std::nullopt});
+    batch.answers.push_back({std::move(waiting->done), std::move(unchanged), std::nullopt});
     return;
   }
   last_recorded_ = std::max(last_recorded_, context.now);
@@ -383,19 +413,13 @@ void CommandHandler::Impl::Accept(Waiting waiting, core::State& state,
       BuildCommit(parts_.workflow, state, request, std::move(events), last_recorded_, parts_.ids);
   DescribeState(parts_.workflow, state, context.today, /*preview=*/false, decided.accepted);
   cache_.Pin(request.stream, batch.number);
-  if (request.command.payload != nullptr) {
-    for (const std::string& unique :
-         parts_.workflow.module().UniqueKeys(*request.command.payload)) {
-      // A key the case holds already is not taken again.
-      if (!context.key_holders.contains(unique)) decided.commit.claims.push_back(ClaimOf(unique));
-    }
-  }
+  decided.commit.claims = NewClaims(request, context);
   Remember(request.request_id, request, batch.number);
   for (const RequestId& claim : decided.commit.claims) Remember(claim, request, batch.number);
   for (const std::string& bytes : decided.commit.events) batch.bytes += bytes.size();
   const std::size_t index = batch.commits.size();
   batch.commits.push_back(std::move(decided.commit));
-  batch.answers.push_back({std::move(waiting.done), std::move(decided.accepted), index});
+  batch.answers.push_back({std::move(waiting->done), std::move(decided.accepted), index});
 }
 
 absl::StatusOr<StepResult> CommandHandler::Impl::CommitStep() {
@@ -433,7 +457,7 @@ absl::StatusOr<StepResult> CommandHandler::Impl::CommitStep() {
 
 // After a failed append the memory is ahead of the disk: nothing more is decided, everyone is told.
 void CommandHandler::Impl::Fail(const absl::Status& status, Batch& batch) {
-  std::deque<Waiting> waiting;
+  std::deque<WaitingPtr> waiting;
   std::deque<Batch> ready;
   {
     const absl::MutexLock lock(&mutex_);
@@ -445,7 +469,7 @@ void CommandHandler::Impl::Fail(const absl::Status& status, Batch& batch) {
   for (Batch& later : ready) {
     for (Answer& answer : later.answers) answer.done(status);
   }
-  for (Waiting& later : waiting) later.done(status);
+  for (const WaitingPtr& later : waiting) later->done(status);
 }
 
 CommandHandler::CommandHandler(const Parts& parts, const HandlerOptions& options)

@@ -35,7 +35,11 @@ struct Request {
   std::string correlation_id;
   std::string causation_id;
   std::string traceparent;
-  bool preview = false;  // Decide, write nothing.
+  bool preview = false;   // Decide, write nothing.
+  std::size_t bytes = 0;  // About what it occupies, for the queue's limit.
+  // Whether the caller has gone, so that nothing needs to be decided; asked until `done` is called.
+  // May be empty.
+  std::function<bool()> abandoned;
 };
 
 // A command accepted, durable unless previewed.
@@ -53,13 +57,16 @@ struct Accepted {
   bool repeated_request = false;
 };
 
-// kUnavailable: not done, repeat; kResourceExhausted: the queue is full; kDataLoss, kInternal: the
-// store failed, the outcome is unknown and the process stops.
+// kUnavailable: not done, repeat; kResourceExhausted: the queue is full; kCancelled: not done, the
+// caller had gone; kDataLoss, kInternal: the store failed, the outcome is unknown and the process
+// stops.
 using Outcome = std::variant<Accepted, core::Rejection, absl::Status>;
 using Callback = absl::AnyInvocable<void(Outcome)>;
 
 struct HandlerOptions {
-  std::size_t queue_max = 16384;          // Commands waiting; beyond it kResourceExhausted.
+  // Commands waiting, and their bytes; beyond either kResourceExhausted.
+  std::size_t queue_max = 16384;
+  std::size_t queue_bytes_max = std::size_t{256} << 20;
   std::size_t batch_commands_max = 1024;  // Commands decided into one write.
   std::size_t batch_bytes_max = 4U << 20;
   std::size_t cached_cases_max = 200000;  // States kept in memory.

@@ -65,6 +65,8 @@ class CommandServiceImpl final : public Base {
     auto parsed = parse(std::get<host::Caller>(caller));
     if (const auto* error = std::get_if<host::ErrorReply>(&parsed)) return Refuse(reactor, *error);
     Request request = std::get<Request>(std::move(parsed));
+    // The context lives until Finish.
+    request.abandoned = [context] { return context->IsCancelled(); };
     const bool preview = request.preview;
     CaseId case_id = request.stream.case_id;
     handler_.Submit(std::move(request),

@@ -89,6 +89,7 @@ std::variant<Request, ErrorReply> RequestParser::Parse(const v1::ExecuteRequest&
   if (auto problem = codec::CheckFields(command.message())) return FieldError(*problem, "command.");
 
   Request request;
+  request.bytes = message.command().value().size();
   request.stream = {caller.tenant, CaseId(message.case_id())};
   request.request_id = RequestId(message.request_id());
   request.digest = DigestOf(message, caller);

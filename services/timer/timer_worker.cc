@@ -38,8 +38,8 @@ struct TimerWorker::Progress {
 
   void Take(const TimerName& timer, const command::Outcome& outcome) {
     const auto* accepted = std::get_if<command::Accepted>(&outcome);
-    if (accepted != nullptr && !accepted->events.empty()) {
-      if (!accepted->repeated_request) fired.fetch_add(1);
+    if (accepted != nullptr && !accepted->events.empty() && !accepted->repeated_request) {
+      fired.fetch_add(1);
     } else if (!MayBeAskedAgain(outcome)) {
       const absl::MutexLock lock(&mutex);
       spent.insert(timer);

@@ -21,8 +21,8 @@ inline constexpr std::size_t kTimersPerStep = 256;
 
 // Finds due timers in the log's own index and sends the command that reports each. Idempotent per
 // case, timer and due date: the request id is made of them, so a restart or a second worker fires
-// nothing twice. A timer that is answered with no event (the policy no longer has it, or its case
-// does not read back) is not asked about again until the next start.
+// nothing twice. A timer that is answered with no new event (it was reported before, the policy no
+// longer has it, or its case does not read back) is not asked about again until the next start.
 class TimerWorker final : public Worker {
  public:
   // Borrows all three. A step with answers outstanding is idle: it waits for them before it looks

@@ -1,5 +1,6 @@
 #include "services/command/internal/execute_stream.h"
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -58,6 +59,8 @@ class ExecuteStreamReactor final
     if (read_on) StartRead(&incoming_);
   }
 
+  void OnCancel() override { cancelled_.store(true, std::memory_order_relaxed); }
+
   void OnDone() override {
     {
       // Whoever called Finish may still hold the lock.
@@ -81,6 +84,7 @@ class ExecuteStreamReactor final
     if (const auto* error = std::get_if<host::ErrorReply>(&parsed))
       return Answer(slot, request_id, *error);
     Request request = std::get<Request>(std::move(parsed));
+    request.abandoned = [this] { return cancelled_.load(std::memory_order_relaxed); };
     CaseId case_id = request.stream.case_id;
     // `this` outlives the callback: the call is not finished while a slot is open.
     handler_.Submit(std::move(request), [this, slot, request_id,
@@ -146,6 +150,7 @@ class ExecuteStreamReactor final
   CommandHandler& handler_;
   const RequestParser& parser_;
   host::Caller caller_;
+  std::atomic<bool> cancelled_ = false;
   grpc::ByteBuffer incoming_;  // Between StartRead and OnReadDone gRPC's, else ours.
   absl::Mutex mutex_;
   std::deque<std::optional<grpc::ByteBuffer>> slots_

@@ -136,7 +136,7 @@ void LibraryLoanModule::Evolve(core::DomainState& state, const core::Event& even
 std::vector<std::string> LibraryLoanModule::UniqueKeys(const core::Payload& command) const {
   const auto* lend = TryAs<LendItem>(command);
   if (lend == nullptr) return {};
-  return {"slip:" + lend->slip()};
+  return {"slip:" + lend->slip(), "slip:" + lend->slip()};  // Twice, as a guest may.
 }
 
 core::CaseFacts LibraryLoanModule::Facts(const core::State& state) const {

@@ -276,6 +276,57 @@ TEST(CommandHandler, RecordsTimesThatNeverGoBack) {
   EXPECT_GE(commits[1].commit.recorded_at, commits[0].commit.recorded_at);
 }
 
+TEST(CommandHandler, DecidesNothingForACallerThatHasGone) {
+  CommandSide side;
+  Request gone = ARequest("r1", Loan(1), ALoan());
+  gone.abandoned = [] { return true; };
+
+  EXPECT_EQ(Verdict(side.Execute(std::move(gone))), "CANCELLED");
+  EXPECT_EQ(side.EventCount(), 0U);
+}
+
+TEST(CommandHandler, CountsWhatWaitsBehindABatchAgainstTheQueue) {
+  CommandSide side({.queue_max = 4, .batch_commands_max = 2});
+  std::vector<Awaited> answers(7);
+  const auto submit = [&](std::size_t number) {
+    const std::string id = absl::StrCat("slip-", number);
+    side.handler->Submit(ARequest(id, Loan(number), ALoan(id)), answers.at(number).Take());
+  };
+  for (std::size_t number = 0; number < 4; ++number) submit(number);
+  ASSERT_TRUE(side.handler->decider().Step().ok());  // Takes two.
+
+  for (std::size_t number = 4; number < 7; ++number) submit(number);
+
+  EXPECT_FALSE(answers[5].here());
+  ASSERT_TRUE(answers[6].here());
+  EXPECT_EQ(Verdict(answers[6].outcome()), "RESOURCE_EXHAUSTED");
+}
+
+TEST(CommandHandler, BoundsTheBytesThatWait) {
+  CommandSide side({.queue_bytes_max = 1000});
+  Awaited first;
+  Awaited second;
+  for (Awaited* answer : {&first, &second}) {
+    Request large = ARequest("r1", Loan(1), ALoan());
+    large.bytes = 600;
+    side.handler->Submit(std::move(large), answer->Take());
+  }
+
+  EXPECT_FALSE(first.here());
+  ASSERT_TRUE(second.here());
+  EXPECT_EQ(Verdict(second.outcome()), "RESOURCE_EXHAUSTED");
+}
+
+// The library names its slip twice. The store would refuse the second claim, and the process stop.
+TEST(CommandHandler, TakesAKeyOnceThatACommandNamesTwice) {
+  CommandSide side;
+
+  side.Accept(ARequest("r1", Loan(1), ALoan("slip-1")));
+
+  const auto commits = side.store.ReadStream(Loan(1), CaseVersion(1), 1).value();
+  EXPECT_THAT(commits.at(0).commit.claims, ElementsAre(RequestId("/slip:slip-1")));
+}
+
 TEST(CommandHandler, RecordsAfterARestartNoEarlierThanBefore) {
   CommandSide side;
   side.Accept(ARequest("r1", Loan(1), ALoan()));

@@ -115,19 +115,25 @@ core::ActionSpec AnAction() {
   return spec;
 }
 
+event::v1::NextAction Filled(const core::NextAction& action, Date today) {
+  event::v1::NextAction message;
+  Fill(action, today, message);
+  return message;
+}
+
 TEST(EventCodec, MarksANextActionOverdueFromTheDayAfterItsDate) {
   const core::ActionSpec spec = AnAction();
   const core::NextAction action{.spec = &spec, .due_on = On("2026-03-23")};
-  EXPECT_FALSE(ToMessage(action, On("2026-03-23")).overdue());
-  EXPECT_TRUE(ToMessage(action, On("2026-03-24")).overdue());
-  EXPECT_EQ(ToMessage(action, On("2026-03-24")).due_on(), "2026-03-23");
+  EXPECT_FALSE(Filled(action, On("2026-03-23")).overdue());
+  EXPECT_TRUE(Filled(action, On("2026-03-24")).overdue());
+  EXPECT_EQ(Filled(action, On("2026-03-24")).due_on(), "2026-03-23");
 }
 
 TEST(EventCodec, GivesANextActionWithoutADateNone) {
   const core::ActionSpec spec = AnAction();
   const core::NextAction action{.spec = &spec, .due_on = std::nullopt};
-  EXPECT_EQ(ToMessage(action, On("2026-03-24")).due_on(), "");
-  EXPECT_FALSE(ToMessage(action, On("2026-03-24")).overdue());
+  EXPECT_EQ(Filled(action, On("2026-03-24")).due_on(), "");
+  EXPECT_FALSE(Filled(action, On("2026-03-24")).overdue());
 }
 
 }  // namespace
