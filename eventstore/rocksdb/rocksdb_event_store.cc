@@ -1,5 +1,6 @@
 #include "eventstore/rocksdb/rocksdb_event_store.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -24,8 +25,10 @@ namespace apdr::eventstore {
 namespace {
 
 // One step of the indexer: large enough that rows sort into runs, small enough that an append which
-// has to help waits a few milliseconds.
-constexpr std::size_t kIndexStepCommits = 4096;
+// has to help waits some ten milliseconds.
+constexpr std::size_t kIndexStepCommits = 8192;
+// Commits that leave the tail under one lock, for which appends wait.
+constexpr std::size_t kForgetCommits = 256;
 
 // Commits read before they are published to tail and window while recovering.
 constexpr std::size_t kRecoverChunkCommits = 4096;
@@ -244,7 +247,9 @@ absl::StatusOr<StepResult> RocksDbEventStore::IndexSome() {
   position.checksum = ChecksumOf(*last);
   const absl::Status written = index_->Write(commits, position);
   if (!written.ok()) return Fail(written);
-  tail_->SetIndexed(commits.size());
+  for (std::size_t done = 0; done < commits.size(); done += kForgetCommits) {
+    tail_->SetIndexed(std::min(kForgetCommits, commits.size() - done));
+  }
   return StepResult::kProgressed;
 }
 

@@ -17,6 +17,9 @@ constexpr absl::Duration kLookAnyway = absl::Seconds(1);
 // Deadlines are hours of days: a timer that is half a second late is on time.
 constexpr absl::Duration kTimerPace = absl::Milliseconds(500);
 
+// Until the indexes hold a commit the tail in memory answers for it, so many are indexed at a time.
+constexpr absl::Duration kIndexerPace = absl::Milliseconds(50);
+
 // Followers of the log give way to commands.
 constexpr int kFollowerNice = 5;
 
@@ -113,6 +116,7 @@ void CommandRole::StartLoops(const host::FailureHook& on_failure) {
   host::LoopOptions indexer{.name = "indexer"};
   indexer.idle_max = kLookAnyway;
   indexer.nice = kFollowerNice;
+  indexer.pace = kIndexerPace;
   Loop(store_->indexer(), &indexer_wakeup_, indexer, on_failure);
 }
 

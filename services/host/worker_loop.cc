@@ -80,6 +80,7 @@ void WorkerLoop::Run(const std::stop_token& stop) {
     retry.Reset();
     if (*result == StepResult::kProgressed) {
       idle.Reset();
+      if (options_.pace > absl::ZeroDuration()) stopping_.Wait(options_.pace);
     } else if (wakeup_ != nullptr) {
       wakeup_->Wait(options_.idle_max);
     } else {

@@ -21,6 +21,9 @@ struct LoopOptions {
   // wait that doubles from min to max.
   absl::Duration idle_min = absl::Milliseconds(1);
   absl::Duration idle_max = absl::Milliseconds(100);
+  // After a step that did something the next one waits as long, so that what comes in meanwhile is
+  // done in one go: for work whose price is per step more than per item.
+  absl::Duration pace = absl::ZeroDuration();
   // Longest wait between two tries of a worker that is kUnavailable.
   absl::Duration retry_max = absl::Seconds(5);
   // Scheduling of the thread: 0 as the process, 19 last. Loops behind the log give way to commands.

@@ -49,7 +49,8 @@ int Serve(const ServeOptions& options) {
   const command::RequestParser parser(workflow, clock);
   const std::unique_ptr<grpc::Service> service = command::MakeCommandService(handler, parser);
 
-  host::WorkerLoop indexer(store.indexer(), &indexer_wakeup, {.name = "indexer", .nice = 10},
+  host::WorkerLoop indexer(store.indexer(), &indexer_wakeup,
+                           {.name = "indexer", .pace = absl::Milliseconds(50), .nice = 5},
                            host::FailStop);
   host::WorkerLoop committer(handler.committer(), &handler.committer_wakeup(),
                              {.name = "committer"}, host::FailStop);

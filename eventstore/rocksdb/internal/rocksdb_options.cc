@@ -39,7 +39,6 @@ rocksdb::BlockBasedTableOptions TableOptions(const RocksDbResources& resources) 
 rocksdb::ColumnFamilyOptions CommonFamilyOptions() {
   rocksdb::ColumnFamilyOptions options;
   options.compression = rocksdb::kLZ4Compression;
-  options.paranoid_file_checks = true;
   return options;
 }
 
@@ -59,9 +58,9 @@ rocksdb::DBOptions LogDbOptions(const RocksDbResources& resources) {
 
 rocksdb::ColumnFamilyOptions LogFamilyOptions(const RocksDbResources& resources) {
   rocksdb::ColumnFamilyOptions options = CommonFamilyOptions();
-  // Keys only rise, so files are moved down and never rewritten: a block is compressed once.
-  options.compression = rocksdb::kZSTD;
-  options.compression_opts.level = 1;
+  // The truth: every file is read back and compared when it has been written. The indexes can be
+  // built again, so theirs are not.
+  options.paranoid_file_checks = true;
   options.write_buffer_size = 64 * kMiB;
   options.max_write_buffer_number = 4;
   rocksdb::BlockBasedTableOptions table = TableOptions(resources);

@@ -69,6 +69,18 @@ TEST(WorkerLoop, StepsUntilStopped) {
   EXPECT_EQ(worker.steps(), steps);
 }
 
+TEST(WorkerLoop, StopsAtOnceInsideItsPace) {
+  ScriptedWorker worker({StepResult::kProgressed, StepResult::kProgressed});
+  LoopOptions options = Quick();
+  options.pace = absl::Hours(1);  // Only Stop ends this test.
+  WorkerLoop loop(worker, nullptr, options, NoFailure);
+  worker.AwaitSteps(1);
+
+  loop.Stop();
+
+  EXPECT_LE(worker.steps(), 2);
+}
+
 TEST(WorkerLoop, TriesAgainWhileTheWorkerIsUnavailable) {
   ScriptedWorker worker({absl::UnavailableError("broker away"), absl::UnavailableError("still"),
                          StepResult::kProgressed});
