@@ -26,13 +26,27 @@ void SetRecordedTime(absl::Time time, google::protobuf::Timestamp* out) {
   *out = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(micros);
 }
 
-event::v1::Actor ActorMessage(const core::Actor& actor) {
-  event::v1::Actor message;
+void Fill(const core::Actor& actor, event::v1::Actor& message) {
   message.set_id(actor.id);
   message.set_role(actor.role);
   message.set_setting_id(actor.setting_id);
   message.set_on_behalf_of(actor.on_behalf_of);
-  return message;
+}
+
+void Fill(const core::Deadline& deadline, event::v1::Deadline& message) {
+  message.set_timer(deadline.timer);
+  message.set_key(deadline.Key());
+  message.set_due_on(FormatDate(deadline.due_on));
+  message.set_fires_on(FormatDate(deadline.fires_on));
+  message.set_level(deadline.level);
+  message.set_reminder(deadline.reminder);
+  message.set_past_when_recorded(deadline.past_when_recorded);
+  message.set_explanation(deadline.explanation);
+}
+
+void Fill(const core::Warning& warning, event::v1::Warning& message) {
+  message.set_rule_code(warning.rule_code);
+  message.set_message(warning.message);
 }
 
 core::Actor ActorFrom(const event::v1::Actor& message) {
@@ -52,18 +66,46 @@ absl::StatusOr<std::vector<core::Deadline>> DeadlinesFrom(
   return deadlines;
 }
 
+// Into an empty message.
+void Fill(const EventHeader& header, const core::Event& event, event::v1::Event& message) {
+  message.set_event_id(header.event_id);
+  message.set_tenant_id(header.stream.tenant.value());
+  message.set_case_id(header.stream.case_id.value());
+  message.set_version(header.version.value());
+  message.mutable_data()->set_type_url(UrlOfType(event.payload->type()));
+  static_cast<const MessagePayload&>(*event.payload)
+      .message()
+      .SerializeToString(message.mutable_data()->mutable_value());
+  message.set_schema_version(kSchemaVersion);
+  Fill(header.actor, *message.mutable_actor());
+  message.set_occurred_on(FormatDate(event.occurred_on));
+  SetRecordedTime(header.recorded_at, message.mutable_recorded_time());
+  message.set_policy(event.policy);
+  for (const core::Departure& departure : event.departures) {
+    event::v1::Departure* added = message.add_departures();
+    added->set_rule_code(departure.rule_code);
+    added->set_reason(departure.reason);
+    added->set_decided_by(departure.decided_by);
+  }
+  for (const core::Warning& warning : event.warnings) Fill(warning, *message.add_warnings());
+  message.set_request_id(header.request_id.value());
+  message.set_correlation_id(header.correlation_id);
+  message.set_causation_id(header.causation_id);
+  for (const core::Deadline& deadline : event.deadlines_started) {
+    Fill(deadline, *message.add_deadlines_started());
+  }
+  for (const core::Deadline& deadline : event.deadlines_stopped) {
+    Fill(deadline, *message.add_deadlines_stopped());
+  }
+  message.set_deadline_fired(event.deadline_fired);
+  message.set_traceparent(header.traceparent);
+}
+
 }  // namespace
 
 event::v1::Deadline ToMessage(const core::Deadline& deadline) {
   event::v1::Deadline message;
-  message.set_timer(deadline.timer);
-  message.set_key(deadline.Key());
-  message.set_due_on(FormatDate(deadline.due_on));
-  message.set_fires_on(FormatDate(deadline.fires_on));
-  message.set_level(deadline.level);
-  message.set_reminder(deadline.reminder);
-  message.set_past_when_recorded(deadline.past_when_recorded);
-  message.set_explanation(deadline.explanation);
+  Fill(deadline, message);
   return message;
 }
 
@@ -82,8 +124,7 @@ absl::StatusOr<core::Deadline> FromMessage(const event::v1::Deadline& message) {
 
 event::v1::Warning ToMessage(const core::Warning& warning) {
   event::v1::Warning message;
-  message.set_rule_code(warning.rule_code);
-  message.set_message(warning.message);
+  Fill(warning, message);
   return message;
 }
 
@@ -100,38 +141,14 @@ void Fill(const core::NextAction& action, Date today, event::v1::NextAction& mes
 
 event::v1::Event ToMessage(const EventHeader& header, const core::Event& event) {
   event::v1::Event message;
-  message.set_event_id(header.event_id);
-  message.set_tenant_id(header.stream.tenant.value());
-  message.set_case_id(header.stream.case_id.value());
-  message.set_version(header.version.value());
-  message.mutable_data()->set_type_url(UrlOfType(event.payload->type()));
-  static_cast<const MessagePayload&>(*event.payload)
-      .message()
-      .SerializeToString(message.mutable_data()->mutable_value());
-  message.set_schema_version(kSchemaVersion);
-  *message.mutable_actor() = ActorMessage(header.actor);
-  message.set_occurred_on(FormatDate(event.occurred_on));
-  SetRecordedTime(header.recorded_at, message.mutable_recorded_time());
-  message.set_policy(event.policy);
-  for (const core::Departure& departure : event.departures) {
-    event::v1::Departure* added = message.add_departures();
-    added->set_rule_code(departure.rule_code);
-    added->set_reason(departure.reason);
-    added->set_decided_by(departure.decided_by);
-  }
-  for (const core::Warning& warning : event.warnings) *message.add_warnings() = ToMessage(warning);
-  message.set_request_id(header.request_id.value());
-  message.set_correlation_id(header.correlation_id);
-  message.set_causation_id(header.causation_id);
-  for (const core::Deadline& deadline : event.deadlines_started) {
-    *message.add_deadlines_started() = ToMessage(deadline);
-  }
-  for (const core::Deadline& deadline : event.deadlines_stopped) {
-    *message.add_deadlines_stopped() = ToMessage(deadline);
-  }
-  message.set_deadline_fired(event.deadline_fired);
-  message.set_traceparent(header.traceparent);
+  Fill(header, event, message);
   return message;
+}
+
+std::string EventEncoder::Encode(const EventHeader& header, const core::Event& event) {
+  message_.Clear();
+  Fill(header, event, message_);
+  return message_.SerializeAsString();
 }
 
 absl::StatusOr<RecordedEvent> FromMessage(const event::v1::Event& message) {
@@ -166,10 +183,6 @@ absl::StatusOr<RecordedEvent> FromMessage(const event::v1::Event& message) {
   APDR_ASSIGN_OR_RETURN(event.deadlines_stopped, DeadlinesFrom(message.deadlines_stopped()));
   event.deadline_fired = message.deadline_fired();
   return recorded;
-}
-
-std::string EncodeEvent(const EventHeader& header, const core::Event& event) {
-  return ToMessage(header, event).SerializeAsString();
 }
 
 absl::StatusOr<event::v1::Event> ParseEvent(std::string_view bytes) {

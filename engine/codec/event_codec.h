@@ -37,12 +37,21 @@ struct RecordedEvent {
 // The envelope message of an event, without shard and position.
 [[nodiscard]] event::v1::Event ToMessage(const EventHeader& header, const core::Event& event);
 
+// Encodes one event after the other in a message that keeps its memory. The bytes are those of
+// ToMessage and deterministic. Not thread-safe.
+class EventEncoder {
+ public:
+  [[nodiscard]] std::string Encode(const EventHeader& header, const core::Event& event);
+
+ private:
+  event::v1::Event message_;
+};
+
 // The engine's event from its envelope. kDataLoss: a date or payload does not read back. kNotFound:
 // the payload's type is unknown to this binary.
 [[nodiscard]] absl::StatusOr<RecordedEvent> FromMessage(const event::v1::Event& message);
 
-// Stored bytes and back; the same as the messages above. Bytes are deterministic.
-[[nodiscard]] std::string EncodeEvent(const EventHeader& header, const core::Event& event);
+// Stored bytes back.
 [[nodiscard]] absl::StatusOr<event::v1::Event> ParseEvent(std::string_view bytes);
 [[nodiscard]] absl::StatusOr<RecordedEvent> DecodeEvent(std::string_view bytes);
 

@@ -48,6 +48,13 @@ template <class M>
   return message.GetDescriptor() == M::descriptor() ? static_cast<const M*>(&message) : nullptr;
 }
 
+// The empty message of this full name, for ever; null: this binary has no such type.
+[[nodiscard]] const google::protobuf::Message* FindPrototype(std::string_view type);
+
+// Parses bytes as a message of the prototype's type. kInvalidArgument: they are no such message.
+[[nodiscard]] absl::StatusOr<core::PayloadPtr> ParsePayload(
+    const google::protobuf::Message& prototype, std::string_view bytes);
+
 // Parses bytes as the message type of this full name. kNotFound: this binary has no such type.
 // kInvalidArgument: the bytes are not such a message (a string that is not UTF-8 included).
 [[nodiscard]] absl::StatusOr<core::PayloadPtr> ParsePayload(std::string_view type,

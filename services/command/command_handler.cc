@@ -77,6 +77,7 @@ class CommandHandler::Impl {
         options_(options),
         loader_(parts.workflow, parts.store, parts.snapshots, options.snapshot_every),
         cache_(options.cached_cases_max),
+        builder_(parts.workflow, parts.ids),
         last_recorded_(options.recorded_not_before),
         decider_(*this, &Impl::DecideStep),
         committer_(*this, &Impl::CommitStep) {}
@@ -150,8 +151,9 @@ class CommandHandler::Impl {
   [[nodiscard]] absl::StatusOr<std::map<std::string, CaseId>> FindKeyHolders(
       const Request& request);
   [[nodiscard]] Outcome Preview(const Request& request, const core::State& state,
-                                std::vector<core::Event> events, const core::Context& context);
-  void Accept(WaitingPtr waiting, core::State& state, std::vector<core::Event> events,
+                                const std::vector<core::Event>& events,
+                                const core::Context& context);
+  void Accept(WaitingPtr waiting, core::State& state, const std::vector<core::Event>& events,
               const core::Context& context, Batch& batch);
   [[nodiscard]] std::vector<RequestId> NewClaims(const Request& request,
                                                  const core::Context& context) const;
@@ -174,6 +176,7 @@ class CommandHandler::Impl {
 
   // The decider's thread.
   CaseCache cache_;
+  CommitBuilder builder_;
   std::vector<WaitingPtr> taken_;  // From the queue, beyond the last batch's limit.
   // Repeats of requests that are not yet durable, each with the batch it waits for.
   std::deque<std::pair<std::uint64_t, WaitingPtr>> deferred_;
@@ -312,8 +315,8 @@ void CommandHandler::Impl::Decide(WaitingPtr waiting, Batch& batch) {
       return answer(std::move(*rejection));
     events = std::get<std::vector<core::Event>>(std::move(decision));
   }
-  if (request.preview) return answer(Preview(request, **state, std::move(events), context));
-  Accept(std::move(waiting), **state, std::move(events), context, batch);
+  if (request.preview) return answer(Preview(request, **state, events, context));
+  Accept(std::move(waiting), **state, events, context, batch);
 }
 
 // The first answer of a request that is already in the log, or nothing.
@@ -374,11 +377,10 @@ absl::StatusOr<core::Context> CommandHandler::Impl::MakeContext(const Request& r
 }
 
 Outcome CommandHandler::Impl::Preview(const Request& request, const core::State& state,
-                                      std::vector<core::Event> events,
+                                      const std::vector<core::Event>& events,
                                       const core::Context& context) {
   core::State copy = state.Clone();
-  Decided decided =
-      BuildCommit(parts_.workflow, copy, request, std::move(events), context.now, parts_.ids);
+  Decided decided = builder_.Build(copy, request, events, context.now);
   decided.accepted.events = std::move(decided.commit.events);
   DescribeState(parts_.workflow, copy, context.today, /*preview=*/true, decided.accepted);
   return std::move(decided.accepted);
@@ -399,8 +401,8 @@ std::vector<RequestId> CommandHandler::Impl::NewClaims(const Request& request,
 }
 
 void CommandHandler::Impl::Accept(WaitingPtr waiting, core::State& state,
-                                  std::vector<core::Event> events, const core::Context& context,
-                                  Batch& batch) {
+                                  const std::vector<core::Event>& events,
+                                  const core::Context& context, Batch& batch) {
   const Request& request = waiting->request;
   if (events.empty()) {
     Accepted unchanged;
@@ -409,8 +411,7 @@ void CommandHandler::Impl::Accept(WaitingPtr waiting, core::State& state,
     return;
   }
   last_recorded_ = std::max(last_recorded_, context.now);
-  Decided decided =
-      BuildCommit(parts_.workflow, state, request, std::move(events), last_recorded_, parts_.ids);
+  Decided decided = builder_.Build(state, request, events, last_recorded_);
   DescribeState(parts_.workflow, state, context.today, /*preview=*/false, decided.accepted);
   cache_.Pin(request.stream, batch.number);
   decided.commit.claims = NewClaims(request, context);

@@ -3,7 +3,7 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/unknown_field_set.h>
-#include <openssl/sha.h>
+#include <openssl/evp.h>
 
 #include <optional>
 #include <string>
@@ -59,8 +59,11 @@ eventstore::RequestDigest DigestOf(const v1::ExecuteRequest& message, const host
     Append(content, departure.reason());
     Append(content, departure.decided_by());
   }
+  // Fetched once: looking the algorithm up costs as much as a digest.
+  static const EVP_MD* const kSha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   eventstore::RequestDigest digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(content.data()), content.size(), digest.data());
+  APDR_CHECK(EVP_Digest(content.data(), content.size(), digest.data(), nullptr, kSha256, nullptr) ==
+             1);
   return digest;
 }
 
@@ -75,15 +78,21 @@ core::Expected ExpectedOf(const v1::ExecuteRequest& message) {
 }  // namespace
 
 RequestParser::RequestParser(const core::Workflow& workflow, const Clock& clock)
-    : workflow_(workflow), clock_(clock) {}
+    : workflow_(workflow), clock_(clock) {
+  for (const core::CommandSpec& spec : workflow.definition().commands) {
+    const google::protobuf::Message* prototype = codec::FindPrototype(spec.type);
+    APDR_CHECK(prototype != nullptr);
+    commands_.emplace(spec.type, prototype);
+  }
+}
 
 std::variant<Request, ErrorReply> RequestParser::Parse(const v1::ExecuteRequest& message,
                                                        const host::Caller& caller) const {
   if (auto problem = codec::CheckFields(message)) return FieldError(*problem, "");
-  const std::string type(codec::TypeOfUrl(message.command().type_url()));
-  if (workflow_.FindCommand(type) == nullptr) return UnknownCommand(type);
-  auto payload = codec::ParsePayload(type, message.command().value());
-  if (absl::IsNotFound(payload.status())) return UnknownCommand(type);
+  const std::string_view type = codec::TypeOfUrl(message.command().type_url());
+  const auto prototype = commands_.find(type);
+  if (prototype == commands_.end()) return UnknownCommand(std::string(type));
+  auto payload = codec::ParsePayload(*prototype->second, message.command().value());
   if (!payload.ok()) return ExplainParseFailure(message.command().value(), type);
   const auto& command = static_cast<const codec::MessagePayload&>(**payload);
   if (auto problem = codec::CheckFields(command.message())) return FieldError(*problem, "command.");

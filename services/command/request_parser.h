@@ -1,6 +1,11 @@
 #pragma once
 
+#include <google/protobuf/message.h>
+
 #include <cstddef>
+#include <functional>
+#include <map>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -33,6 +38,8 @@ class RequestParser {
  private:
   const core::Workflow& workflow_;
   const Clock& clock_;
+  // The empty message of each command, by its type.
+  std::map<std::string, const google::protobuf::Message*, std::less<>> commands_;
 };
 
 // Why bytes that should be a message do not parse: TEXT_NOT_UTF8 when the wire format is sound,

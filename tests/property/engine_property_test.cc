@@ -29,7 +29,7 @@ codec::EventHeader HeaderOf(const core::State& state) {
 std::vector<std::string> Bytes(const core::State& state, const std::vector<core::Event>& events) {
   std::vector<std::string> bytes;
   for (const core::Event& event : events) {
-    bytes.push_back(codec::EncodeEvent(HeaderOf(state), event));
+    bytes.push_back(codec::EventEncoder().Encode(HeaderOf(state), event));
   }
   return bytes;
 }
@@ -81,11 +81,11 @@ TEST(EngineProperty, EventsComeBackFromTheirBytesWhole) {
                   const std::vector<core::Event>& events) {
       for (const core::Event& event : events) {
         const codec::EventHeader header = HeaderOf(walk.state);
-        const std::string bytes = codec::EncodeEvent(header, event);
+        const std::string bytes = codec::EventEncoder().Encode(header, event);
         const auto recorded = codec::DecodeEvent(bytes);
         ASSERT_TRUE(recorded.ok()) << recorded.status();
         ASSERT_EQ(recorded->header, header);
-        ASSERT_EQ(codec::EncodeEvent(recorded->header, recorded->event), bytes);
+        ASSERT_EQ(codec::EventEncoder().Encode(recorded->header, recorded->event), bytes);
       }
     });
   }

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "engine/base/status_macros.h"
-#include "engine/codec/event_codec.h"
 #include "engine/core/evolve.h"
 #include "engine/core/next_actions.h"
 
@@ -42,8 +41,11 @@ void CollectTimers(const core::Workflow& workflow, const core::State& state,
   for (auto& [key, timer] : started) commit.timers_started.push_back(std::move(timer));
 }
 
-Decided BuildCommit(const core::Workflow& workflow, core::State& state, const Request& request,
-                    std::vector<core::Event> events, absl::Time recorded_at, IdSource& ids) {
+CommitBuilder::CommitBuilder(const core::Workflow& workflow, IdSource& ids)
+    : workflow_(workflow), ids_(ids) {}
+
+Decided CommitBuilder::Build(core::State& state, const Request& request,
+                             const std::vector<core::Event>& events, absl::Time recorded_at) {
   Decided decided;
   eventstore::Commit& commit = decided.commit;
   commit.stream = request.stream;
@@ -51,9 +53,9 @@ Decided BuildCommit(const core::Workflow& workflow, core::State& state, const Re
   commit.request_id = request.request_id;
   commit.request_digest = request.digest;
   commit.recorded_at = recorded_at;
-  CollectTimers(workflow, state, events, commit);
+  CollectTimers(workflow_, state, events, commit);
   for (const core::Event& event : events) {
-    const codec::EventHeader header{.event_id = ids.NextUuid(),
+    const codec::EventHeader header{.event_id = ids_.NextUuid(),
                                     .stream = request.stream,
                                     .version = CaseVersion(state.version.value() + 1),
                                     .actor = request.actor,
@@ -62,10 +64,10 @@ Decided BuildCommit(const core::Workflow& workflow, core::State& state, const Re
                                     .correlation_id = request.correlation_id,
                                     .causation_id = request.causation_id,
                                     .traceparent = request.traceparent};
-    commit.events.push_back(codec::EncodeEvent(header, event));
+    commit.events.push_back(encoder_.Encode(header, event));
     decided.accepted.warnings.insert(decided.accepted.warnings.end(), event.warnings.begin(),
                                      event.warnings.end());
-    core::Evolve(workflow, state, event);
+    core::Evolve(workflow_, state, event);
   }
   return decided;
 }

@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "engine/base/id_source.h"
+#include "engine/codec/event_codec.h"
 #include "engine/core/event.h"
 #include "engine/core/state.h"
 #include "engine/core/workflow.h"
@@ -17,11 +19,22 @@ struct Decided {
   Accepted accepted;
 };
 
-// Turns the events of a decision into the commit and the answer, and folds them into `state`.
-// `recorded_at` and ids come from outside: the decision itself knows neither.
-[[nodiscard]] Decided BuildCommit(const core::Workflow& workflow, core::State& state,
-                                  const Request& request, std::vector<core::Event> events,
-                                  absl::Time recorded_at, IdSource& ids);
+// Turns the events of a decision into the commit and the answer. Not thread-safe.
+class CommitBuilder {
+ public:
+  // Borrows both.
+  CommitBuilder(const core::Workflow& workflow, IdSource& ids);
+
+  // Also folds the events into `state`. `recorded_at` and ids come from outside: the decision
+  // itself knows neither.
+  [[nodiscard]] Decided Build(core::State& state, const Request& request,
+                              const std::vector<core::Event>& events, absl::Time recorded_at);
+
+ private:
+  const core::Workflow& workflow_;
+  IdSource& ids_;
+  codec::EventEncoder encoder_;
+};
 
 // The timers that the events start and stop in the store's index; `state` is the case before them.
 void CollectTimers(const core::Workflow& workflow, const core::State& state,

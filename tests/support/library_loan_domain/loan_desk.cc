@@ -112,7 +112,7 @@ void LoanDesk::Append(const StreamId& stream, const std::vector<core::Event>& ev
         .correlation_id = "",
         .causation_id = "",
         .traceparent = ""};
-    commit.events.push_back(codec::EncodeEvent(header, event));
+    commit.events.push_back(codec::EventEncoder().Encode(header, event));
   }
   const std::array<eventstore::Commit, 1> commits = {std::move(commit)};
   APDR_CHECK(store_.Append(commits).ok());

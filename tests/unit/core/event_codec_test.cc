@@ -48,7 +48,7 @@ core::Event AnEvent() {
 }
 
 TEST(EventCodec, ReadsBackEverythingItWrote) {
-  const auto recorded = DecodeEvent(EncodeEvent(AHeader(), AnEvent()));
+  const auto recorded = DecodeEvent(EventEncoder().Encode(AHeader(), AnEvent()));
   ASSERT_TRUE(recorded.ok()) << recorded.status();
   EXPECT_EQ(recorded->header, AHeader());
   const core::Event& event = recorded->event;
@@ -64,11 +64,12 @@ TEST(EventCodec, ReadsBackEverythingItWrote) {
 }
 
 TEST(EventCodec, WritesTheSameBytesEveryTime) {
-  EXPECT_EQ(EncodeEvent(AHeader(), AnEvent()), EncodeEvent(AHeader(), AnEvent()));
+  EXPECT_EQ(EventEncoder().Encode(AHeader(), AnEvent()),
+            EventEncoder().Encode(AHeader(), AnEvent()));
 }
 
 TEST(EventCodec, LeavesTheLogsOwnNumbersOutOfTheStoredBytes) {
-  const auto message = ParseEvent(EncodeEvent(AHeader(), AnEvent()));
+  const auto message = ParseEvent(EventEncoder().Encode(AHeader(), AnEvent()));
   ASSERT_TRUE(message.ok());
   EXPECT_EQ(message->shard(), 0U);
   EXPECT_EQ(message->position(), 0U);

@@ -38,7 +38,8 @@ eventstore::StoredCommit ACommit(const codec::EventHeader& header) {
                     .deadlines_stopped = {},
                     .deadline_fired = "D2:2026-03-23:1"};
   eventstore::StoredCommit stored;
-  stored.commit.events = {codec::EncodeEvent(header, event), codec::EncodeEvent(header, event)};
+  stored.commit.events = {codec::EventEncoder().Encode(header, event),
+                          codec::EventEncoder().Encode(header, event)};
   stored.place = {.shard = Shard(2), .first_position = Position(41)};
   return stored;
 }
