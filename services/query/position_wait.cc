@@ -13,16 +13,23 @@ namespace apdr::query {
 namespace {
 
 // One wait. The alarm ends it, always: by itself when the time is over, or rung early when the
-// position is reached. Shared by the alarm's callback and the board's.
+// position is reached. Owns itself until it has ended: gRPC keeps the alarm's function for as long
+// as the alarm is there, so a function that owned the wait, which owns the alarm, would keep both
+// for ever. Start and the board's callback are the other owners, while they run or wait.
 class Wait : public std::enable_shared_from_this<Wait> {
  public:
   Wait(projection::ProgressBoard& board, std::function<void()> then)
       : board_(board), then_(std::move(then)) {}
 
   void Start(Shard shard, Position position, gpr_timespec until) {
-    alarm_.Set(until, [self = shared_from_this()](bool) { self->End(); });
+    const std::shared_ptr<Wait> self = shared_from_this();
+    {
+      const absl::MutexLock lock(&mutex_);
+      self_ = self;
+    }
+    alarm_.Set(until, [this](bool) { End(); });
     const projection::ProgressBoard::Ticket ticket =
-        board_.Await(shard, position, [self = shared_from_this()] { self->alarm_.Cancel(); });
+        board_.Await(shard, position, [self] { self->alarm_.Cancel(); });
     bool ended = false;
     {
       const absl::MutexLock lock(&mutex_);
@@ -33,10 +40,14 @@ class Wait : public std::enable_shared_from_this<Wait> {
   }
 
  private:
+  // Called by the alarm, once. What it runs in may go with `self`: gRPC holds its own part of a
+  // running alarm.
   void End() {
+    std::shared_ptr<Wait> self;  // Outlives the lock, and the board's callback, dropped under one.
     projection::ProgressBoard::Ticket ticket = 0;
     {
       const absl::MutexLock lock(&mutex_);
+      self = std::move(self_);
       ended_ = true;
       ticket = ticket_;
     }
@@ -48,6 +59,7 @@ class Wait : public std::enable_shared_from_this<Wait> {
   const std::function<void()> then_;
   grpc::Alarm alarm_;
   absl::Mutex mutex_;
+  std::shared_ptr<Wait> self_ ABSL_GUARDED_BY(mutex_);
   bool ended_ ABSL_GUARDED_BY(mutex_) = false;
   projection::ProgressBoard::Ticket ticket_ ABSL_GUARDED_BY(mutex_) = 0;
 };
