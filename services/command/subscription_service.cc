@@ -19,6 +19,7 @@
 #include "engine/codec/message_payload.h"
 #include "services/host/caller.h"
 #include "services/host/error_reply.h"
+#include "services/host/log.h"
 
 namespace apdr::command {
 namespace {
@@ -75,9 +76,17 @@ class Subscriber final : public grpc::ServerWriteReactor<v1::SubscribeResponse>,
     const Position head = store.DurableHead(wanted_.shard);
     if (caught_up_sent_ && head <= wanted_.after) return StepResult::kIdle;
     batch_.Clear();
-    APDR_ASSIGN_OR_RETURN(const auto page, store.ReadShard(wanted_.shard, wanted_.after,
-                                                           kSubscriptionCommitsPerPage));
-    for (const eventstore::StoredCommit& stored : page) APDR_RETURN_IF_ERROR(Add(stored));
+    APDR_ASSIGN_OR_RETURN(const auto page,
+                          store.ReadShard(wanted_.shard, wanted_.after, commits_max_));
+    std::size_t added = 0;
+    std::size_t bytes = 0;
+    while (added < page.size() && bytes < kSubscriptionBytesMax) {
+      APDR_RETURN_IF_ERROR(Add(page[added++], bytes));
+    }
+    // What did not fit is read again: where events are large, fewer are read ahead.
+    commits_max_ = bytes < kSubscriptionBytesMax
+                       ? std::min(2 * commits_max_, kSubscriptionCommitsPerPage)
+                       : added;
     batch_.set_last_position(wanted_.after.value());
     batch_.set_caught_up(wanted_.after >= head);
     caught_up_sent_ = batch_.caught_up();
@@ -87,19 +96,23 @@ class Subscriber final : public grpc::ServerWriteReactor<v1::SubscribeResponse>,
   }
 
  private:
-  absl::Status Add(const eventstore::StoredCommit& stored) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+  // Adds the commit's events that are wanted, until the batch is full; counts their bytes.
+  absl::Status Add(const eventstore::StoredCommit& stored, std::size_t& bytes)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     std::uint64_t position = stored.place.first_position.value();
-    for (const std::string& bytes : stored.commit.events) {
+    for (const std::string& event : stored.commit.events) {
       const Position at(position++);
       if (at <= wanted_.after) continue;
+      if (bytes >= kSubscriptionBytesMax) break;
       wanted_.after = at;
       if (stored.commit.stream.tenant != wanted_.tenant) continue;
-      APDR_ASSIGN_OR_RETURN(event::v1::Event message, codec::ParseEvent(bytes));
+      APDR_ASSIGN_OR_RETURN(event::v1::Event message, codec::ParseEvent(event));
       if (!wanted_.types.empty() &&
           !wanted_.types.contains(codec::TypeOfUrl(message.data().type_url())))
         continue;
       message.set_shard(stored.place.shard.value());
       message.set_position(at.value());
+      bytes += event.size();
       *batch_.add_events() = std::move(message);
     }
     return absl::OkStatus();
@@ -114,6 +127,7 @@ class Subscriber final : public grpc::ServerWriteReactor<v1::SubscribeResponse>,
   mutable absl::Mutex mutex_;
   Wanted wanted_ ABSL_GUARDED_BY(mutex_);
   v1::SubscribeResponse batch_ ABSL_GUARDED_BY(mutex_);
+  std::size_t commits_max_ ABSL_GUARDED_BY(mutex_) = kSubscriptionCommitsPerPage;
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
   bool caught_up_sent_ ABSL_GUARDED_BY(mutex_) = false;
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;
@@ -177,11 +191,16 @@ class SubscriptionService::Impl final : public v1::SubscriptionService::Callback
     StepResult result = StepResult::kIdle;
     for (const auto& subscriber : subscribers) {
       auto fed = subscriber->Feed(store_);
-      if (!fed.ok()) {
-        subscriber->Close(host::ToGrpcStatus(host::FromStatus(fed.status())));
-        return fed.status();
+      if (fed.ok()) {
+        if (*fed == StepResult::kProgressed) result = StepResult::kProgressed;
+        continue;
       }
-      if (*fed == StepResult::kProgressed) result = StepResult::kProgressed;
+      subscriber->Close(host::ToGrpcStatus(host::FromStatus(fed.status())));
+      if (absl::IsInternal(fed.status())) return fed.status();
+      // Damage in what this one reads, which commands do without.
+      host::Log(host::LogLevel::kError, "subscription_ended",
+                {{"code", absl::StatusCodeToString(fed.status().code())},
+                 {"reason", std::string(fed.status().message())}});
     }
     return result;
   }

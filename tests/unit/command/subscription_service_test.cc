@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+
 #include "engine/base/shard_of.h"
 #include "tests/support/served_library.h"
 
@@ -20,10 +24,11 @@ using ::testing::HasSubstr;
 // A call of Subscribe that is cancelled when it goes.
 class Subscription {
  public:
-  Subscription(ServedLibrary& library, const v1::SubscribeRequest& request,
+  Subscription(v1::SubscriptionService::Stub& service, const v1::SubscribeRequest& request,
                const std::string& tenant = "t1") {
     NameCaller(context_, tenant);
-    reader_ = library.subscription->Subscribe(&context_, request);
+    context_.set_deadline(std::chrono::system_clock::now() + std::chrono::minutes(1));
+    reader_ = service.Subscribe(&context_, request);
   }
   ~Subscription() {
     context_.TryCancel();
@@ -38,10 +43,12 @@ class Subscription {
     v1::SubscribeResponse batch;
     while (!all.caught_up() && reader_->Read(&batch)) {
       EXPECT_GE(batch.last_position(), all.last_position());
+      largest_batch_ = std::max(largest_batch_, batch.ByteSizeLong());
       all.MergeFrom(batch);
     }
     return all;
   }
+  [[nodiscard]] std::size_t largest_batch() const { return largest_batch_; }
   grpc::Status Finish() {
     v1::SubscribeResponse ignored;
     while (reader_->Read(&ignored)) continue;
@@ -52,6 +59,7 @@ class Subscription {
  private:
   grpc::ClientContext context_;
   std::unique_ptr<grpc::ClientReader<v1::SubscribeResponse>> reader_;
+  std::size_t largest_batch_ = 0;
   bool finished_ = false;
 };
 
@@ -78,7 +86,7 @@ class SubscriptionServiceTest : public ::testing::Test {
 
 TEST_F(SubscriptionServiceTest, SendsHistoryThenSaysCaughtUpThenGoesOnLive) {
   Execute("r2", ANote());
-  Subscription subscription(library_, From(0));
+  Subscription subscription(*library_.subscription, From(0));
 
   const v1::SubscribeResponse history = subscription.ReadUntilCaughtUp();
   ASSERT_EQ(history.events_size(), 2);
@@ -96,7 +104,7 @@ TEST_F(SubscriptionServiceTest, SendsHistoryThenSaysCaughtUpThenGoesOnLive) {
 TEST_F(SubscriptionServiceTest, ResumesAfterThePositionGiven) {
   Execute("r2", ANote());
   Execute("r3", ANote());
-  Subscription subscription(library_, From(2));
+  Subscription subscription(*library_.subscription, From(2));
 
   const v1::SubscribeResponse rest = subscription.ReadUntilCaughtUp();
 
@@ -106,7 +114,7 @@ TEST_F(SubscriptionServiceTest, ResumesAfterThePositionGiven) {
 
 TEST_F(SubscriptionServiceTest, SendsManyPagesWithoutAGap) {
   for (int i = 0; i < 600; ++i) Execute(absl::StrCat("note-", i), ANote());
-  Subscription subscription(library_, From(0));
+  Subscription subscription(*library_.subscription, From(0));
 
   const v1::SubscribeResponse all = subscription.ReadUntilCaughtUp();
 
@@ -120,7 +128,7 @@ TEST_F(SubscriptionServiceTest, FiltersByTypeAndCoversWhatItLeftOut) {
   Execute("r2", ANote());
   v1::SubscribeRequest request = From(0);
   request.add_event_types("apdr.testing.library.v1.ItemLent");
-  Subscription subscription(library_, request);
+  Subscription subscription(*library_.subscription, request);
 
   const v1::SubscribeResponse filtered = subscription.ReadUntilCaughtUp();
 
@@ -130,7 +138,7 @@ TEST_F(SubscriptionServiceTest, FiltersByTypeAndCoversWhatItLeftOut) {
 }
 
 TEST_F(SubscriptionServiceTest, ShowsATenantNothingOfAnother) {
-  Subscription subscription(library_, From(0), "t2");
+  Subscription subscription(*library_.subscription, From(0), "t2");
 
   const v1::SubscribeResponse nothing = subscription.ReadUntilCaughtUp();
 
@@ -153,7 +161,7 @@ TEST_F(SubscriptionServiceTest, RefusesAnUnknownShardPositionOrType) {
        {Case{shard, grpc::NOT_FOUND, "SHARD_UNKNOWN", "the store has shards 0 to 1"},
         Case{From(2), grpc::OUT_OF_RANGE, "POSITION_UNKNOWN", "but it ends at 1"},
         Case{type, grpc::INVALID_ARGUMENT, "EVENT_TYPE_UNKNOWN", "is not declared"}}) {
-    Subscription subscription(library_, bad.request);
+    Subscription subscription(*library_.subscription, bad.request);
     const grpc::Status status = subscription.Finish();
     EXPECT_EQ(status.error_code(), bad.code) << bad.reason;
     EXPECT_EQ(InfoOf(status).reason(), bad.reason);
@@ -162,7 +170,7 @@ TEST_F(SubscriptionServiceTest, RefusesAnUnknownShardPositionOrType) {
 }
 
 TEST_F(SubscriptionServiceTest, TellsItsSubscribersWhenItStops) {
-  Subscription subscription(library_, From(0));
+  Subscription subscription(*library_.subscription, From(0));
   (void)subscription.ReadUntilCaughtUp();
 
   library_.subscriptions.CloseAll();
@@ -184,6 +192,107 @@ TEST_F(SubscriptionServiceTest, ListsTheShardsAndTheirHeads) {
   grpc::ClientContext nobody;
   EXPECT_EQ(library_.subscription->ListShards(&nobody, {}, &response).error_code(),
             grpc::UNAUTHENTICATED);
+}
+
+// A log written by hand, and its subscribers: one shard, one case of tenant t1.
+class ServedLogTest : public ::testing::Test {
+ protected:
+  ServedLogTest() : store_(1), workflow_(module_), subscriptions_(store_, workflow_) {}
+  ~ServedLogTest() override {
+    subscriptions_.CloseAll();
+    host_->Stop(absl::Seconds(10));
+    loop_->Stop();
+  }
+
+  absl::Status TryAppend(std::vector<std::string> events) {
+    eventstore::Commit commit;
+    commit.stream = Loan(1);
+    commit.first_version = CaseVersion(store_.DurableHead(Shard(0)).value() + 1);
+    commit.request_id = RequestId(absl::StrCat("r", commit.first_version.value()));
+    commit.events = std::move(events);
+    return store_.Append({&commit, 1}).status();
+  }
+  void Append(std::vector<std::string> events) { ASSERT_TRUE(TryAppend(std::move(events)).ok()); }
+  static std::string AnEventOf(std::size_t bytes) {
+    event::v1::Event event;
+    event.mutable_data()->set_value(std::string(bytes, 'x'));
+    return event.SerializeAsString();
+  }
+  void Serve() {
+    auto started = host::GrpcHost::Start(
+        "127.0.0.1:0", {{"apdr.command.v1.SubscriptionService", &subscriptions_.service()}});
+    ASSERT_TRUE(started.ok()) << started.status();
+    host_ = *std::move(started);
+    stub_ = v1::SubscriptionService::NewStub(
+        grpc::CreateChannel(host_->address(), grpc::InsecureChannelCredentials()));
+    loop_ = std::make_unique<host::WorkerLoop>(
+        subscriptions_.worker(), &subscriptions_.wakeup(),
+        host::LoopOptions{.name = "subscriptions"},
+        [this](std::string_view, const absl::Status&) { failed_ = true; });
+  }
+  static v1::SubscribeRequest From(std::uint64_t after) {
+    v1::SubscribeRequest request;
+    request.set_after_position(after);
+    return request;
+  }
+
+  eventstore::MemoryEventStore store_;
+  apdr::testing::LibraryLoanModule module_;
+  core::Workflow workflow_;
+  SubscriptionService subscriptions_;
+  std::unique_ptr<host::GrpcHost> host_;
+  std::unique_ptr<v1::SubscriptionService::Stub> stub_;
+  std::atomic<bool> failed_ = false;
+  std::unique_ptr<host::WorkerLoop> loop_;
+};
+
+TEST_F(ServedLogTest, EndsOnlyTheSubscriptionThatMeetsDamage) {
+  Append({"not an event"});
+  Append({AnEventOf(1)});
+  Serve();
+
+  Subscription damaged(*stub_, From(0));
+  const grpc::Status status = damaged.Finish();
+  Subscription unharmed(*stub_, From(1));
+  const v1::SubscribeResponse rest = unharmed.ReadUntilCaughtUp();
+
+  EXPECT_EQ(status.error_code(), grpc::DATA_LOSS);
+  EXPECT_EQ(InfoOf(status).reason(), "STORE_DAMAGED");
+  EXPECT_TRUE(rest.caught_up());
+  EXPECT_EQ(rest.events_size(), 1);
+  EXPECT_FALSE(failed_) << "a step failed, which stops the process";
+}
+
+TEST_F(ServedLogTest, FailsItsStepWhenTheStoreCannotBeAsked) {
+  Append({AnEventOf(1)});
+  store_.FailNextAppend(eventstore::AppendFault::kBeforeWrite);
+  ASSERT_FALSE(TryAppend({AnEventOf(1)}).ok());
+  Serve();
+
+  Subscription subscription(*stub_, From(0));
+
+  EXPECT_FALSE(subscription.Finish().ok());
+  loop_->Stop();
+  EXPECT_TRUE(failed_);
+}
+
+TEST_F(ServedLogTest, SendsLargeEventsInBatchesThatEveryClientTakes) {
+  const std::string large = AnEventOf(700'000);
+  for (int i = 0; i < 4; ++i) Append({large, large, large});
+  Append({AnEventOf(eventstore::kEventBytesMax - 100)});
+  for (int i = 0; i < 300; ++i) Append({AnEventOf(10)});
+  Serve();
+
+  Subscription subscription(*stub_, From(0));
+  const v1::SubscribeResponse all = subscription.ReadUntilCaughtUp();
+
+  EXPECT_TRUE(all.caught_up());
+  EXPECT_EQ(all.last_position(), 313U);
+  ASSERT_EQ(all.events_size(), 313);
+  for (int i = 0; i < all.events_size(); ++i) {
+    ASSERT_EQ(all.events(i).position(), static_cast<std::uint64_t>(i) + 1);
+  }
+  EXPECT_LT(subscription.largest_batch(), kSubscriptionBytesMax + eventstore::kEventBytesMax);
 }
 
 }  // namespace
