@@ -23,8 +23,8 @@ constexpr int kProjectorNice = 10;
 
 using readmodel::RocksDbReadModel;
 
-// Whether this version can go on with the rows. Another layout, and rows that do not read back, are
-// no loss: the bus has it all.
+// Whether this version can go on with the rows. Another layout, and rows that do not read back, now
+// or when the process ran last, are no loss: the bus has it all.
 absl::StatusOr<bool> IsUsable(const RocksDbReadModel& model, const core::Workflow& workflow) {
   const auto layout = model.Get(projection::LayoutKey());
   if (absl::IsDataLoss(layout.status())) return false;

@@ -41,7 +41,8 @@ class QueryRole {
     bool woken = false;
   };
 
-  // Opens the read model in <data>/readmodel; one that another version made is folded again.
+  // Opens the read model in <data>/readmodel; one that another version made, or that is damaged, is
+  // folded again.
   [[nodiscard]] static absl::StatusOr<std::unique_ptr<QueryRole>> Open(const ServeOptions& options,
                                                                        const Parts& parts);
 

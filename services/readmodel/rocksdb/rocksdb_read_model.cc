@@ -26,6 +26,9 @@ constexpr char kAfterRows = 's';
 constexpr const char* kMarkerFile = "READ_MODEL";
 constexpr const char* kMarkerText =
     "An apdr read model: derived data, which may be deleted while nobody has it open.\n";
+constexpr const char* kDamagedFile = "DAMAGED";
+constexpr const char* kDamagedText =
+    "Damaged bytes were met in this read model: it is made anew when it is opened next.\n";
 constexpr std::size_t kMiB = std::size_t{1} << 20;
 
 template <class Number>
@@ -144,6 +147,10 @@ Row RowAt(const rocksdb::Iterator& place) {
 absl::StatusOr<std::unique_ptr<RocksDbReadModel>> RocksDbReadModel::Open(const std::string& path) {
   APDR_ASSIGN_OR_RETURN(const bool exists, Exists(path));
   if (!exists) APDR_RETURN_IF_ERROR(CreateFolder(path));
+  if (std::error_code error; fs::exists(fs::path(path) / kDamagedFile, error)) {
+    return absl::DataLossError(absl::StrCat("Expected to open the read model at ", path,
+                                            ", but it was found damaged when it was open last."));
+  }
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status = rocksdb::DB::Open(DatabaseOptions(), path, &db);
   if (IsLocked(status)) return InUse(path);
@@ -153,7 +160,8 @@ absl::StatusOr<std::unique_ptr<RocksDbReadModel>> RocksDbReadModel::Open(const s
                                             ", but RocksDB says: ", status.ToString()));
   }
   APDR_RETURN_IF_ERROR(FromRocksDb("open", status));
-  return std::unique_ptr<RocksDbReadModel>(new RocksDbReadModel(std::unique_ptr<rocksdb::DB>(db)));
+  return std::unique_ptr<RocksDbReadModel>(
+      new RocksDbReadModel(path, std::unique_ptr<rocksdb::DB>(db)));
 }
 
 absl::Status RocksDbReadModel::Destroy(const std::string& path) {
@@ -163,13 +171,23 @@ absl::Status RocksDbReadModel::Destroy(const std::string& path) {
   const rocksdb::Status status = rocksdb::DestroyDB(path, rocksdb::Options());
   if (IsLocked(status)) return InUse(path);
   std::error_code error;
+  // Before READ_MODEL, without which a folder that is not empty is left alone.
+  fs::remove(fs::path(path) / kDamagedFile, error);
+  if (error) return FromDisk(path, error);
   fs::remove_all(path, error);
   return error ? FromDisk(path, error) : absl::OkStatus();
 }
 
-RocksDbReadModel::RocksDbReadModel(std::unique_ptr<rocksdb::DB> db) : db_(std::move(db)) {}
+RocksDbReadModel::RocksDbReadModel(std::string path, std::unique_ptr<rocksdb::DB> db)
+    : path_(std::move(path)), db_(std::move(db)) {}
 
 RocksDbReadModel::~RocksDbReadModel() = default;
+
+absl::Status RocksDbReadModel::NoteDamage(absl::Status status) const {
+  // A mark that cannot be left is left by whoever meets the damage next.
+  if (absl::IsDataLoss(status)) std::ofstream(fs::path(path_) / kDamagedFile) << kDamagedText;
+  return status;
+}
 
 absl::Status RocksDbReadModel::Apply(const Write& write) {
   CheckWrite(write);
@@ -185,14 +203,14 @@ absl::Status RocksDbReadModel::Apply(const Write& write) {
     if (status.ok()) status = batch.Put(ProgressKey(entry.shard), ProgressValue(entry.progress));
   }
   if (status.ok()) status = db_->Write(rocksdb::WriteOptions(), &batch);
-  return FromRocksDb("write", status);
+  return NoteDamage(FromRocksDb("write", status));
 }
 
 absl::StatusOr<std::optional<std::string>> RocksDbReadModel::Get(std::string_view key) const {
   std::string value;
   const rocksdb::Status status = db_->Get(rocksdb::ReadOptions(), RowKey(key), &value);
   if (status.IsNotFound()) return std::nullopt;
-  APDR_RETURN_IF_ERROR(FromRocksDb("read", status));
+  APDR_RETURN_IF_ERROR(NoteDamage(FromRocksDb("read", status)));
   return value;
 }
 
@@ -213,7 +231,7 @@ absl::StatusOr<std::vector<Row>> RocksDbReadModel::Scan(const Range& range) cons
     rows.push_back(RowAt(*place));
     forward ? place->Next() : place->Prev();
   }
-  APDR_RETURN_IF_ERROR(FromRocksDb("scan", place->status()));
+  APDR_RETURN_IF_ERROR(NoteDamage(FromRocksDb("scan", place->status())));
   return rows;
 }
 
@@ -221,12 +239,12 @@ absl::StatusOr<Progress> RocksDbReadModel::ReadProgress(Shard shard) const {
   std::string value;
   const rocksdb::Status status = db_->Get(rocksdb::ReadOptions(), ProgressKey(shard), &value);
   if (status.IsNotFound()) return Progress{};
-  APDR_RETURN_IF_ERROR(FromRocksDb("read", status));
+  APDR_RETURN_IF_ERROR(NoteDamage(FromRocksDb("read", status)));
   const std::optional<Progress> progress = ParseProgress(value);
   if (!progress) {
-    return absl::DataLossError(absl::StrCat("Expected the progress of shard ", shard.value(),
-                                            " to start with a position, but it has only ",
-                                            value.size(), " bytes."));
+    return NoteDamage(absl::DataLossError(
+        absl::StrCat("Expected the progress of shard ", shard.value(),
+                     " to start with a position, but it has only ", value.size(), " bytes.")));
   }
   return *progress;
 }

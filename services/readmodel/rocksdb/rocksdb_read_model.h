@@ -21,6 +21,10 @@ namespace apdr::readmodel {
 //   'r' the row's key                 ->  the row's value
 // The file READ_MODEL marks the folder as one that may be thrown away.
 //
+// Damage. Whoever meets damaged bytes here leaves the file DAMAGED in the folder: the next Open()
+// is kDataLoss, so that a process that stops because of them does not meet them again and again.
+// Damage of the log or of the bus is nothing that this knows of, and nothing that folding heals.
+//
 // Durability. Rows and progress of a write share one batch in the write-ahead log, which is not
 // synced: the data is derived, and a sync for each write would buy nothing. After a crash of the
 // process everything applied is there. After a crash of the machine the last writes may be missing,
@@ -28,7 +32,8 @@ namespace apdr::readmodel {
 class RocksDbReadModel final : public ReadModel {
  public:
   // Creates the folder if only the last part of `path` is missing.
-  // kDataLoss: it is a read model, but cannot be read: Destroy() it and fold again.
+  // kDataLoss: it is a read model, but cannot be read, or was found damaged when it was open last:
+  // Destroy() it and fold again.
   // kFailedPrecondition: it is open already, or it holds something that is not a read model; leave
   // it alone. kInternal: the disk refuses.
   [[nodiscard]] static absl::StatusOr<std::unique_ptr<RocksDbReadModel>> Open(
@@ -48,8 +53,12 @@ class RocksDbReadModel final : public ReadModel {
   [[nodiscard]] absl::StatusOr<Progress> ReadProgress(Shard shard) const override;
 
  private:
-  explicit RocksDbReadModel(std::unique_ptr<rocksdb::DB> db);
+  RocksDbReadModel(std::string path, std::unique_ptr<rocksdb::DB> db);
 
+  // Marks the folder if the status says that it is damaged, and passes the status on.
+  absl::Status NoteDamage(absl::Status status) const;
+
+  const std::string path_;
   std::unique_ptr<rocksdb::DB> db_;
 };
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 #include "engine/base/check.h"
 #include "rocksdb/db.h"
@@ -48,6 +49,14 @@ class RocksDbReadModelTest : public testing::Test {
     }
     ADD_FAILURE() << "no file ending with " << ending;
     return {};
+  }
+
+  // Closed, with everything in one table file.
+  void FlipABitInItsTable() {
+    MustOpen(path_).reset();  // Recovery turns the log into a table file.
+    std::fstream table(FileEndingWith(path_, ".sst"), std::ios::in | std::ios::out);
+    const int byte = table.seekg(8).peek();
+    table.seekp(8).put(static_cast<char>(byte ^ 1));
   }
 
   fs::path root_;
@@ -126,14 +135,35 @@ TEST_F(RocksDbReadModelTest, ReportsAMissingTableFileAsDataLoss) {
 
 TEST_F(RocksDbReadModelTest, ReportsAFlippedBitInATableFileAsDataLoss) {
   ApplyStep(*MustOpen(path_), 1);
-  MustOpen(path_).reset();
-  {
-    std::fstream table(FileEndingWith(path_, ".sst"), std::ios::in | std::ios::out);
-    const int byte = table.seekg(8).peek();
-    table.seekp(8).put(static_cast<char>(byte ^ 1));
-  }
+  FlipABitInItsTable();
   const auto model = MustOpen(path_);
   EXPECT_EQ(model->Scan({.limit = 10}).status().code(), absl::StatusCode::kDataLoss);
+}
+
+TEST_F(RocksDbReadModelTest, IsNotOpenedAgainOnceDamageWasMetUntilItIsDestroyed) {
+  using Call = std::function<absl::Status(RocksDbReadModel&)>;
+  const std::vector<std::pair<std::string, Call>> calls = {
+      {"Get", [](RocksDbReadModel& model) { return model.Get("last").status(); }},
+      {"Scan", [](RocksDbReadModel& model) { return model.Scan({.limit = 10}).status(); }},
+      {"ReadProgress",
+       [](RocksDbReadModel& model) { return model.ReadProgress(Shard(0)).status(); }}};
+  for (const auto& [name, call] : calls) {
+    ApplyStep(*MustOpen(path_), 1);
+    FlipABitInItsTable();
+    EXPECT_EQ(call(*MustOpen(path_)).code(), absl::StatusCode::kDataLoss) << name;
+    EXPECT_EQ(RocksDbReadModel::Open(path_).status().code(), absl::StatusCode::kDataLoss) << name;
+    ASSERT_TRUE(RocksDbReadModel::Destroy(path_).ok()) << name;
+    EXPECT_EQ(*MustOpen(path_)->Get("last"), std::nullopt) << name;
+    ASSERT_TRUE(RocksDbReadModel::Destroy(path_).ok()) << name;
+  }
+}
+
+TEST_F(RocksDbReadModelTest, IsNotDestroyedForItsDamageWhileAProcessHasItOpen) {
+  ApplyStep(*MustOpen(path_), 1);
+  FlipABitInItsTable();
+  const auto model = MustOpen(path_);
+  EXPECT_FALSE(model->Get("last").ok());
+  EXPECT_EQ(RocksDbReadModel::Destroy(path_).code(), absl::StatusCode::kFailedPrecondition);
 }
 
 TEST_F(RocksDbReadModelTest, ReportsProgressWithoutAPositionAsDataLoss) {
