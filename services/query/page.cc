@@ -15,7 +15,7 @@ namespace {
 constexpr char kTokenVersion = 1;
 constexpr std::size_t kDigestSize = 8;
 // Rows fetched at a time.
-constexpr std::size_t kScanChunk = 512;
+constexpr std::size_t kScanChunkMax = 512;
 
 // FNV-1a. Tells a token of another list and a damaged one; it keeps nobody out: a key that lies
 // outside of the caller's list is refused whatever its digest.
@@ -56,11 +56,9 @@ std::optional<std::string> ReadToken(const List& list, std::string_view token) {
   return key;
 }
 
-readmodel::Range RangeAfter(const List& list, const std::string& after) {
-  readmodel::Range range{.begin = list.span.begin,
-                         .end = list.span.end,
-                         .direction = list.direction,
-                         .limit = kScanChunk};
+readmodel::Range RangeAfter(const List& list, const std::string& after, std::size_t limit) {
+  readmodel::Range range{
+      .begin = list.span.begin, .end = list.span.end, .direction = list.direction, .limit = limit};
   if (after.empty()) return range;
   if (list.direction == readmodel::Direction::kForward) {
     range.begin = after + '\0';
@@ -97,9 +95,13 @@ absl::StatusOr<std::string> ReadPage(const readmodel::ReadModel& model, const Li
   std::size_t taken = 0;
   std::size_t bytes = 0;
   std::size_t scanned = 0;
+  std::size_t chunk = 0;
   while (true) {
-    readmodel::Range range = RangeAfter(list, after);
-    range.limit = std::min(kScanChunk, start.size - taken + 1);
+    // What the page still lacks and one more, which tells whether it is the last. Once rows are
+    // left out, twice as many each time, since every fetch has to find its place anew.
+    chunk = std::max(start.size - taken + 1, scanned > taken ? 2 * chunk : 0);
+    chunk = std::min({chunk, kScanChunkMax, kPageScanMax - scanned + 1});
+    const readmodel::Range range = RangeAfter(list, after, chunk);
     if (range.begin >= range.end) return std::string();
     APDR_ASSIGN_OR_RETURN(const std::vector<readmodel::Row> rows, model.Scan(range));
     for (const readmodel::Row& row : rows) {

@@ -22,8 +22,8 @@ namespace apdr::query {
 inline constexpr std::uint32_t kPageSizeDefault = 100;
 inline constexpr std::uint32_t kPageSizeMax = 1000;
 // Rows looked at for one page, so that a narrow condition over a long list costs many short calls
-// rather than one long one.
-inline constexpr std::size_t kPageScanMax = 20000;
+// rather than one long one: pages are read in gRPC's few threads, which commands need too.
+inline constexpr std::size_t kPageScanMax = 2000;
 // Bytes of rows in one page: with one more event of 2 MiB it stays below gRPC's limit of 4 MiB.
 inline constexpr std::size_t kPageBytesMax = 1U << 20;
 

@@ -12,6 +12,31 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
+// Keeps the limits of the scans.
+class WatchedReadModel final : public readmodel::ReadModel {
+ public:
+  [[nodiscard]] absl::Status Apply(const readmodel::Write& write) override {
+    return model_.Apply(write);
+  }
+  [[nodiscard]] absl::StatusOr<std::optional<std::string>> Get(
+      std::string_view key) const override {
+    return model_.Get(key);
+  }
+  [[nodiscard]] absl::StatusOr<std::vector<readmodel::Row>> Scan(
+      const readmodel::Range& range) const override {
+    limits.push_back(range.limit);
+    return model_.Scan(range);
+  }
+  [[nodiscard]] absl::StatusOr<readmodel::Progress> ReadProgress(Shard shard) const override {
+    return model_.ReadProgress(shard);
+  }
+
+  mutable std::vector<std::size_t> limits;
+
+ private:
+  readmodel::MemoryReadModel model_;
+};
+
 class PageTest : public ::testing::Test {
  protected:
   void Fill(int count) {
@@ -42,7 +67,7 @@ class PageTest : public ::testing::Test {
     return keys;
   }
 
-  readmodel::MemoryReadModel model_;
+  WatchedReadModel model_;
   List list_{.span = {.begin = "k", .end = "l"},
              .direction = readmodel::Direction::kForward,
              .conditions = "test"};
@@ -84,6 +109,19 @@ TEST_F(PageTest, LooksAtABoundedNumberOfRowsAndGoesOnInTheNext) {
   ASSERT_NE(next_, "");
   EXPECT_THAT(Read(10, next_, last), ElementsAre(last));
   EXPECT_EQ(next_, "");
+}
+
+TEST_F(PageTest, FetchesMoreAtATimeWhereRowsAreLeftOut) {
+  Fill(1000);
+  EXPECT_THAT(Read(1, "", "k000999"), ElementsAre("k000999"));
+  EXPECT_EQ(next_, "");
+  EXPECT_THAT(model_.limits, ElementsAre(2, 4, 8, 16, 32, 64, 128, 256, 512));
+}
+
+TEST_F(PageTest, FetchesNoMoreThanItHoldsWhereNoneAreLeftOut) {
+  Fill(10);
+  EXPECT_THAT(Read(3, ""), ElementsAre("k000000", "k000001", "k000002"));
+  EXPECT_THAT(model_.limits, ElementsAre(4));
 }
 
 TEST_F(PageTest, EndsWhenItsBytesAreUsedUp) {
