@@ -181,12 +181,13 @@ absl::Status RunUntilStopped(const ServeOptions& options, host::StopSignal& stop
   RemoveReadyFile(options);
   Process process(options);
   APDR_RETURN_IF_ERROR(process.Open());
-  if (absl::Status started = process.Start(); !started.ok()) {
-    process.Stop();
-    return started;
+  absl::Status ready = process.Start();
+  if (ready.ok() && !options.ready_file.empty()) {
+    ready = WriteReadyFile(options.ready_file, process.address());
   }
-  if (!options.ready_file.empty()) {
-    APDR_RETURN_IF_ERROR(WriteReadyFile(options.ready_file, process.address()));
+  if (!ready.ok()) {
+    process.Stop();
+    return ready;
   }
   SayReady(options, process.address());
   host::Log(host::LogLevel::kInfo, "stopping", {{"signal", std::string(stop_signal.Wait())}});

@@ -1,0 +1,89 @@
+// What `apdr serve` does about a disk that is not as it should be.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "tests/integration/case_client.h"
+
+namespace apdr::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr int kFailStop = 70;
+
+// Changes a bit of the first block of every table file: how far the shards have been folded. The
+// row that is read first, the layout, is in the last block: a file this long has many.
+void FlipABitIn(const std::string& folder) {
+  constexpr std::uintmax_t kManyBlocks = 1U << 15;
+  int tables = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() != ".sst") continue;
+    ++tables;
+    ASSERT_GT(entry.file_size(), kManyBlocks);
+    std::fstream table(entry.path(), std::ios::in | std::ios::out | std::ios::binary);
+    const int byte = table.seekg(8).peek();
+    table.seekp(8).put(static_cast<char>(byte ^ 1));
+  }
+  ASSERT_GT(tables, 0);
+}
+
+TEST(Serve, FoldsAReadModelAnewAfterItStoppedBecauseOfDamageInIt) {
+  const ScratchFolder folder("damage");
+  const std::vector<std::string> flags = {"--shards=1", "--data=" + folder.Path("data")};
+  CaseClient client(1);
+  // The second start moves what the first wrote from RocksDB's log into a table file.
+  for (const int commands : {200, 0}) {
+    const auto server = Server::Start(flags, folder.Path("log"));
+    ASSERT_NE(server, nullptr);
+    for (int i = 0; i < commands; ++i) ASSERT_TRUE(client.SendOne(*server));
+    server->process().Signal(SIGTERM);
+    ASSERT_EQ(server->process().Wait(), 0);
+  }
+  ASSERT_NO_FATAL_FAILURE(FlipABitIn(folder.Path("data/readmodel")));
+  {
+    std::string failure;
+    const auto stopped = Server::Start(flags, folder.Path("log"), &failure);
+    if (stopped == nullptr) {
+      EXPECT_THAT(failure, HasSubstr("exit code 70"));
+    } else {
+      ASSERT_EQ(stopped->process().Wait(), kFailStop);
+    }
+  }
+
+  const auto server = Server::Start(flags, folder.Path("log"));
+
+  ASSERT_NE(server, nullptr);
+  std::uint64_t position = 0;
+  for (const auto& [id, promise] : client.promises())
+    position = std::max(position, promise.position);
+  grpc::ClientContext context;
+  Prepare(context);
+  query::v1::GetCaseRequest request;
+  request.set_case_id(client.case_id());
+  request.set_min_position(position);
+  query::v1::GetCaseResponse response;
+  const grpc::Status status = server->queries->GetCase(&context, request, &response);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_GE(response.as_of_position(), position);
+  EXPECT_THAT(server->process().ErrorText(), HasSubstr("read_model_made_anew"));
+}
+
+TEST(Serve, StopsInOrderWhenItsReadyFileCannotBeWritten) {
+  const ScratchFolder folder("ready");
+  std::string failure;
+
+  EXPECT_EQ(Server::Start(
+                {"--data=" + folder.Path("data"), "--ready-file=" + folder.Path("nowhere/ready")},
+                folder.Path("log"), &failure),
+            nullptr);
+
+  EXPECT_THAT(failure, HasSubstr("exit code 1\n"));
+  EXPECT_THAT(failure, HasSubstr("it cannot be written"));
+}
+
+}  // namespace
+}  // namespace apdr::testing
