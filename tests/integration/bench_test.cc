@@ -1,0 +1,40 @@
+// The benchmark against the real server: too short to say how fast, long enough to say that it
+// measures.
+#include <gtest/gtest.h>
+
+#include "nlohmann/json.hpp"
+#include "tests/integration/serve_process.h"
+
+namespace apdr::testing {
+namespace {
+
+TEST(Bench, MeasuresEveryLevelBesideItsFloorWithoutAnError) {
+  const ScratchFolder folder("bench");
+  const auto server =
+      Server::Start({"--shards=2", "--data=" + folder.Path("data")}, folder.Path("serve_log"));
+  ASSERT_NE(server, nullptr);
+  ApdrProcess bench({"bench", "--server", server->address(), "--cases", "20", "--seconds", "0.3",
+                     "--rounds", "1", "--json", "--floor-dir", folder.Path("")},
+                    folder.Path("bench_log"));
+
+  std::string text;
+  while (const auto line = bench.ReadLine()) text += *line + "\n";
+
+  ASSERT_EQ(bench.Wait(), 0) << bench.ErrorText() << text << server->process().ErrorText();
+  const auto report = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  ASSERT_TRUE(report.is_object()) << text;
+  ASSERT_EQ(report["levels"].size(), 4U) << text;
+  for (const auto& level : report["levels"]) {
+    EXPECT_GT(level["server"]["calls"], 0) << level;
+    EXPECT_GT(level["server"]["per_second"], 0.0) << level;
+    EXPECT_GT(level["echo"]["calls"], 0) << level;
+    EXPECT_GT(level["echo"]["per_second"], 0.0) << level;
+    EXPECT_GT(level["ratio"], 0.0) << level;
+  }
+  EXPECT_GT(report["disk"]["fdatasync_append_400"]["calls"], 0);
+  EXPECT_GT(report["disk"]["rocksdb_synced_put_400"]["calls"], 0);
+  EXPECT_TRUE(report["errors"].empty()) << report["errors"];
+}
+
+}  // namespace
+}  // namespace apdr::testing
