@@ -25,7 +25,7 @@ void CaseClient::MakeRequest() {
   const Date today = DateOf(SystemClock().Now(), workflow_.definition().zone);
   core::Command command;
   while (command.payload == nullptr) {
-    command = RandomSenCommand(workflow_, module_.policy(), stream, state_, today, random_);
+    command = RandomSenCommand(workflow_, stream, state_, today, random_);
   }
   const std::string type(command.payload->type());
   role_ = RandomActor(workflow_, type, stream, random_).role;

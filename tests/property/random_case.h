@@ -34,9 +34,8 @@ class RandomCase {
   Turn NextTurn() {
     now_ += absl::Hours(1 + random_.Next() % 60);
     const Date today = DateOf(now_, workflow.definition().zone);
-    Turn turn{
-        .command = RandomSenCommand(workflow, module.policy(), Loan(1), state, today, random_),
-        .context = {.now = now_, .today = today, .actor = {}, .key_holders = {}}};
+    Turn turn{.command = RandomSenCommand(workflow, Loan(1), state, today, random_),
+              .context = {.now = now_, .today = today, .actor = {}, .key_holders = {}}};
     if (turn.command.payload == nullptr) return turn;
     turn.context.actor = RandomActor(workflow, turn.command.payload->type(), Loan(1), random_);
     turn.command.departures = departures_;

@@ -40,13 +40,13 @@ std::vector<std::string> Candidates(const core::Workflow& workflow, const core::
 
 }  // namespace
 
-core::Command RandomSenCommand(const core::Workflow& workflow, const sen::Policy& policy,
-                               const StreamId& stream, const core::State& state, Date today,
-                               Random& random) {
+core::Command RandomSenCommand(const core::Workflow& workflow, const StreamId& stream,
+                               const core::State& state, Date today, Random& random) {
   const std::vector<std::string> types = Candidates(workflow, state, random);
   core::Command command{
       .payload = nullptr, .occurred_on = today, .expected = core::AnyVersion{}, .departures = {}};
   if (types.empty()) return command;
+  const sen::Policy& policy = static_cast<const sen::SenModule&>(workflow.module()).policy();
   auto message = sen::examples::Minimal(
       Pick(types, random),
       {.case_id = stream.case_id.value(), .occurred_on = today, .state = state, .policy = policy});
@@ -128,8 +128,7 @@ std::string SimUser::SendNew(command::CommandHandler& handler) {
   request.stream = stream_;
   request.request_id =
       RequestId(absl::StrCat("r", ++requests_, ":", stream_.case_id.value().substr(30)));
-  request.command =
-      RandomSenCommand(parts_.workflow, parts_.policy, stream_, state_, today, random);
+  request.command = RandomSenCommand(parts_.workflow, stream_, state_, today, random);
   if (request.command.payload == nullptr) return "has nothing to send";
   const std::string type(request.command.payload->type());
   request.actor = RandomActor(parts_.workflow, type, stream_, random);

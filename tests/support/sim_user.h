@@ -16,8 +16,8 @@ namespace apdr::testing {
 
 // A random command that a case may well admit, written as its people would: minimal valid content,
 // one of the roles that may send it, happened today. Null payload: nothing can be sent.
-[[nodiscard]] core::Command RandomSenCommand(const core::Workflow& workflow,
-                                             const sen::Policy& policy, const StreamId& stream,
+// REQUIRES: the workflow is SEN Support's.
+[[nodiscard]] core::Command RandomSenCommand(const core::Workflow& workflow, const StreamId& stream,
                                              const core::State& state, Date today, Random& random);
 // Somebody who may send it.
 [[nodiscard]] core::Actor RandomActor(const core::Workflow& workflow, std::string_view command,
@@ -31,7 +31,6 @@ class SimUser {
  public:
   struct Parts {
     const core::Workflow& workflow;
-    const sen::Policy& policy;
     eventstore::EventStore& store;
     const Clock& clock;
     Random& random;

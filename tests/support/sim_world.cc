@@ -92,7 +92,6 @@ SimWorld::SimWorld(const SimOptions& options)
   StartCommandNode();
   StartQueryNode();
   const SimUser::Parts parts{.workflow = workflow_,
-                             .policy = module_.policy(),
                              .store = store_,
                              .clock = clock_,
                              .random = random_,
