@@ -317,7 +317,8 @@ Accepted AnAnswer(const core::ActionSpec& action) {
           .position = Position(9),
           .events = {AnEvent(3).SerializeAsString(), AnEvent(4).SerializeAsString()},
           .warnings = {{.rule_code = "LOW_EVIDENCE", .message = "there is little"}},
-          .deadlines = {{.timer = "D1", .explanation = ""}, {.timer = "D2", .explanation = ""}},
+          .deadlines = {{.timer = "D1", .due_on = {}, .fires_on = {}, .explanation = ""},
+                        {.timer = "D2", .due_on = {}, .fires_on = {}, .explanation = ""}},
           .next_actions = {{.spec = &action, .due_on = On("2026-03-01")}},
           .today = On("2026-03-02"),
           .repeated_request = true};
