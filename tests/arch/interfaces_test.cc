@@ -102,7 +102,8 @@ std::vector<Violation> CheckMethods(const Text& text) {
     std::size_t methods = 0;
     for (std::size_t pure = body.find("= 0;"); pure != std::string::npos;
          pure = body.find("= 0;", pure + 1)) {
-      if (body.find_last_of(";{}", pure) < body.rfind(')', pure)) ++methods;
+      const std::size_t close = body.rfind(')', pure);
+      if (close != std::string::npos && body.find_last_of(";{}", pure) < close) ++methods;
     }
     if (methods > kMethodsMax) {
       violations.push_back({text.path, text.LineOf(at), "an interface has at most 7 methods"});
