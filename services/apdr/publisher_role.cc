@@ -20,14 +20,7 @@ absl::Status EnsureTopics(const bus::KafkaOptions& kafka, std::uint32_t shards) 
   for (bus::TopicRules rules :
        {EventsTopicRules(kafka, shards), NoticesTopicRules(kafka, shards)}) {
     rules.absent = bus::AbsentTopic::kCreate;
-    const absl::Status fit = EnsureTopic(kafka, rules);
-    if (absl::IsUnavailable(fit)) {
-      // Commands do not wait for Kafka. A topic that does not fit is found by the publisher later.
-      host::Log(host::LogLevel::kWarning, "kafka_unavailable",
-                {{"reason", std::string(fit.message())}});
-      return absl::OkStatus();
-    }
-    APDR_RETURN_IF_ERROR(fit);
+    APDR_RETURN_IF_ERROR(EnsureTopic(kafka, rules));
   }
   return absl::OkStatus();
 }
@@ -45,7 +38,16 @@ bus::KafkaOptions KafkaOf(const ServeOptions& options) {
 absl::StatusOr<std::unique_ptr<PublisherRole>> PublisherRole::Open(
     const ServeOptions& options, eventstore::RocksDbEventStore& store) {
   const bus::KafkaOptions kafka = KafkaOf(options);
-  APDR_RETURN_IF_ERROR(EnsureTopics(kafka, options.shards));
+  const auto ensure_topics = [kafka, shards = options.shards] {
+    return EnsureTopics(kafka, shards);
+  };
+  if (const absl::Status fit = ensure_topics(); absl::IsUnavailable(fit)) {
+    // Commands do not wait for Kafka; the publisher asks again.
+    host::Log(host::LogLevel::kWarning, "kafka_unavailable",
+              {{"reason", std::string(fit.message())}});
+  } else {
+    APDR_RETURN_IF_ERROR(fit);
+  }
   std::unique_ptr<PublisherRole> role(new PublisherRole());
   APDR_ASSIGN_OR_RETURN(
       role->events_,
@@ -54,8 +56,11 @@ absl::StatusOr<std::unique_ptr<PublisherRole>> PublisherRole::Open(
                         bus::KafkaProducer::Open(
                             kafka, {.name = kafka.notices_topic, .shard_count = options.shards}));
   role->publisher_ = std::make_unique<publisher::Publisher>(
-      publisher::Publisher::Parts{
-          .store = store, .cursors = store, .events = *role->events_, .notices = *role->notices_},
+      publisher::Publisher::Parts{.store = store,
+                                  .cursors = store,
+                                  .events = *role->events_,
+                                  .notices = *role->notices_,
+                                  .ensure_topics = ensure_topics},
       publisher::PublisherOptions());
   return role;
 }

@@ -20,7 +20,8 @@ namespace apdr {
 class PublisherRole {
  public:
   // Makes the topics that are absent and checks the others. kFailedPrecondition: one does not fit,
-  // and the message says how. A cluster that is away is no error: it is published to when it comes.
+  // and the message says how. A cluster that is away is no error: the publisher asks again, and a
+  // topic that does not fit ends the process then.
   [[nodiscard]] static absl::StatusOr<std::unique_ptr<PublisherRole>> Open(
       const ServeOptions& options, eventstore::RocksDbEventStore& store);
 

@@ -31,25 +31,33 @@ struct Record {
   friend bool operator==(const Record&, const Record&) = default;
 };
 
+// The record with the highest position that a bus holds of a shard.
+struct LastRecord {
+  Position position;     // 0: it holds none.
+  std::string event_id;  // Its "ce_id"; empty: it has none.
+
+  friend bool operator==(const LastRecord&, const LastRecord&) = default;
+};
+
 // Sends records of one topic. One thread at a time.
 class Producer {
  public:
   virtual ~Producer() = default;
 
   // Takes the first n records for sending and returns n (0 when its buffer is full: poll and come
-  // back). Never waits. kUnavailable: the producer lost its session; what was not acknowledged must
-  // be sent again from Acknowledged().
+  // back). Never waits. kUnavailable: the producer lost its session, and the bus may have lost what
+  // it acknowledged: LastOnBus() says from where to send again.
   [[nodiscard]] virtual absl::StatusOr<std::size_t> Send(std::span<const Record> records) = 0;
 
-  // The last position of the shard up to which everything sent since the start (or since the last
-  // kUnavailable) is acknowledged by the bus; 0 before the first acknowledgement. Serves delivery
-  // reports; never waits.
+  // The last position of the shard up to which everything sent since the start, or since the last
+  // kUnavailable, is acknowledged by the bus; 0 before the first acknowledgement. Serves delivery
+  // reports; never waits. kUnavailable as Send().
   [[nodiscard]] virtual absl::StatusOr<Position> Acknowledged(Shard shard) = 0;
 
-  // The highest position already on the bus for the shard, 0 when there is none: read from the
-  // topic's tail. kUnavailable: the bus cannot be reached now. kFailedPrecondition: the topic does
-  // not fit (says how).
-  [[nodiscard]] virtual absl::StatusOr<Position> LastOnBus(Shard shard) = 0;
+  // The last record already on the bus for the shard: read from the topic's tail. Of several with
+  // one position, the newest. kUnavailable: the bus cannot be reached now. kFailedPrecondition: the
+  // topic does not fit (says how).
+  [[nodiscard]] virtual absl::StatusOr<LastRecord> LastOnBus(Shard shard) = 0;
 };
 
 // A place in a shard from which consuming goes on. `token` is the consumer's own (a Kafka offset);

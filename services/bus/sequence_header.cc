@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "engine/base/check.h"
 
@@ -26,6 +27,13 @@ void CheckSequence(const Record& record) {
   APDR_CHECK(found != record.headers.end());
   APDR_CHECK(ParseSequence(found->second) == record.position);
   APDR_CHECK(std::ranges::count_if(record.headers, is_sequence) == 1);
+}
+
+LastRecord AsLastRecord(const Record& record) {
+  const auto id = std::ranges::find_if(
+      record.headers, [](const auto& header) { return header.first == kEventIdHeader; });
+  return {.position = record.position,
+          .event_id = id == record.headers.end() ? std::string() : id->second};
 }
 
 }  // namespace apdr::bus

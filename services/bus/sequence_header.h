@@ -11,6 +11,9 @@ namespace apdr::bus {
 // topic: decimal digits without padding. Stored for ever in the topics.
 inline constexpr std::string_view kSequenceHeader = "ce_sequence";
 
+// The CloudEvents attribute that carries the event's id. Stored for ever in the topics.
+inline constexpr std::string_view kEventIdHeader = "ce_id";
+
 // The position in `text`; nullopt unless it is 1 to 18446744073709551615 in 1 to 20 digits. Leading
 // zeros are read, never written.
 [[nodiscard]] std::optional<Position> ParseSequence(std::string_view text);
@@ -18,5 +21,8 @@ inline constexpr std::string_view kSequenceHeader = "ce_sequence";
 // Aborts unless the record carries its position in kSequenceHeader, once: without it nobody could
 // tell what is on the bus already.
 void CheckSequence(const Record& record);
+
+// Its position, and the id in its kEventIdHeader if it has one.
+[[nodiscard]] LastRecord AsLastRecord(const Record& record);
 
 }  // namespace apdr::bus

@@ -7,9 +7,13 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/check.h"
 #include "engine/base/status_macros.h"
-#include "services/bus/record/event_record.h"
 
 namespace apdr::publisher {
+namespace {
+
+bool IsOkOrAway(const absl::Status& status) { return status.ok() || absl::IsUnavailable(status); }
+
+}  // namespace
 
 Publisher::Publisher(const Parts& parts, const PublisherOptions& options)
     : parts_(parts), options_(options), shard_count_(parts.store.shard_count()) {
@@ -19,75 +23,100 @@ Publisher::Publisher(const Parts& parts, const PublisherOptions& options)
   // again.
   lanes_.push_back({.producer = &parts.events,
                     .topic = bus::kEventsTopic,
+                    .make_record = bus::MakeEventRecord,
                     .repair = true,
-                    .flights = std::vector<Flight>(shard_count_)});
+                    .flights = std::vector<Flight>(shard_count_),
+                    .lost = {}});
   lanes_.push_back({.producer = &parts.notices,
                     .topic = bus::kNoticesTopic,
+                    .make_record = bus::MakeNoticeRecord,
                     .repair = false,
-                    .flights = std::vector<Flight>(shard_count_)});
-  shards_.resize(shard_count_);
+                    .flights = std::vector<Flight>(shard_count_),
+                    .lost = {}});
+  cursors_.resize(shard_count_);
   UpdateStatus({});
 }
 
 absl::StatusOr<StepResult> Publisher::Step() {
   bool progressed = false;
-  std::string last_error;
+  absl::Status away = StartFlights();
+  if (!IsOkOrAway(away)) return away;
+  // Both lanes get their turn even when one of them is away.
   for (std::uint32_t shard = 0; shard < shard_count_; ++shard) {
-    const absl::Status status = StepShard(Shard(shard), progressed);
-    if (absl::IsUnavailable(status)) {
-      last_error = std::string(status.message());
-    } else if (!status.ok()) {
-      return status;
+    APDR_RETURN_IF_ERROR(StepShard(Shard(shard), progressed));
+  }
+  for (Lane& lane : lanes_) {
+    if (HasRecovered(lane)) lane.lost = absl::OkStatus();
+    away.Update(lane.lost);
+  }
+  UpdateStatus(std::string(away.message()));
+  APDR_RETURN_IF_ERROR(away);
+  return progressed ? StepResult::kProgressed : StepResult::kIdle;
+}
+
+// Stops at the first question that the bus does not answer: each may wait for seconds.
+absl::Status Publisher::StartFlights() {
+  for (Lane& lane : lanes_) {
+    for (std::uint32_t i = 0; i < shard_count_; ++i) {
+      if (lane.flights[i].started) continue;
+      if (!topics_fit_) APDR_RETURN_IF_ERROR(parts_.ensure_topics());
+      topics_fit_ = true;
+      APDR_ASSIGN_OR_RETURN(const Position start, FindStart(lane, Shard(i)));
+      lane.flights[i] = {
+          .started = true, .start = start, .acknowledged = start, .pending = {}, .sent = 0};
     }
   }
-  const bool reachable = last_error.empty();
-  UpdateStatus(std::move(last_error));
-  return progressed && reachable ? StepResult::kProgressed : StepResult::kIdle;
-}
-
-// Both lanes get their turn even when one of them is away; kUnavailable if either was.
-absl::Status Publisher::StepShard(Shard shard, bool& progressed) {
-  if (!shards_[shard.value()].started) APDR_RETURN_IF_ERROR(Start(shard));
-  APDR_RETURN_IF_ERROR(Refill(shard, progressed));
-  absl::Status away;
-  for (Lane& lane : lanes_) {
-    const absl::Status status = StepLane(lane, shard, progressed);
-    if (!status.ok() && !absl::IsUnavailable(status)) return status;
-    away.Update(status);
-  }
-  APDR_RETURN_IF_ERROR(SaveCursor(shard));
-  return away;
-}
-
-absl::Status Publisher::Start(Shard shard) {
-  APDR_ASSIGN_OR_RETURN(const Position cursor, parts_.cursors.ReadCursor(kCursorName, shard));
-  std::vector<Position> starts;
-  for (const Lane& lane : lanes_) {
-    APDR_ASSIGN_OR_RETURN(const Position start, FindStart(lane, shard, cursor));
-    starts.push_back(start);
-  }
-  for (std::size_t i = 0; i < lanes_.size(); ++i) {
-    lanes_[i].flights[shard.value()] = {.acknowledged = starts[i], .pending = {}, .sent = 0};
-  }
-  shards_[shard.value()] = {
-      .started = true, .read = *std::ranges::min_element(starts), .cursor = cursor};
   return absl::OkStatus();
 }
 
 // What the topic already holds, by its own tail.
-absl::StatusOr<Position> Publisher::FindStart(const Lane& lane, Shard shard, Position cursor) {
-  APDR_ASSIGN_OR_RETURN(Position start, lane.producer->LastOnBus(shard));
-  if (start == Position(0) && !lane.repair) start = cursor;
-  const Position head = parts_.store.DurableHead(shard);
-  if (start > head) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "Expected to publish shard ", shard.value(), " to ", std::string(lane.topic),
-        ", but the topic already holds position ", start.value(), " and the log ends at ",
-        head.value(),
-        ": the store is older than the bus. Restore the newer store, or give this store new "
-        "topics."));
+absl::StatusOr<Position> Publisher::FindStart(const Lane& lane, Shard shard) {
+  APDR_ASSIGN_OR_RETURN(const Position cursor, ReadCursor(shard));
+  APDR_ASSIGN_OR_RETURN(const bus::LastRecord last, lane.producer->LastOnBus(shard));
+  if (last.position > Position(0)) {
+    APDR_RETURN_IF_ERROR(CheckSameHistory(lane, shard, last));
+    return last.position;
   }
-  return start;
+  return lane.repair ? Position(0) : cursor;
+}
+
+absl::StatusOr<Position> Publisher::ReadCursor(Shard shard) {
+  std::optional<Position>& cursor = cursors_[shard.value()];
+  if (!cursor) {
+    APDR_ASSIGN_OR_RETURN(cursor, parts_.cursors.ReadCursor(kCursorName, shard));
+  }
+  return *cursor;
+}
+
+// The newest record of the topic must be one of the log.
+absl::Status Publisher::CheckSameHistory(const Lane& lane, Shard shard,
+                                         const bus::LastRecord& last) {
+  const std::string expected = absl::StrCat("Expected to publish shard ", shard.value(), " to ",
+                                            std::string(lane.topic), ", but the topic ");
+  constexpr char kOlder[] =
+      ": the store is older than the bus. Restore the newer store, or give this store new topics.";
+  const Position head = parts_.store.DurableHead(shard);
+  if (last.position > head) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(expected, "already holds position ", last.position.value(),
+                     " and the log ends at ", head.value(), kOlder));
+  }
+  APDR_ASSIGN_OR_RETURN(
+      const std::vector<eventstore::StoredCommit> commits,
+      parts_.store.ReadShard(shard, Position(last.position.value() - 1), /*limit=*/1));
+  APDR_CHECK(!commits.empty());
+  const std::uint64_t index = last.position.value() - commits[0].place.first_position.value();
+  APDR_ASSIGN_OR_RETURN(const event::v1::Event event, bus::OutgoingEvent(commits[0], index));
+  if (event.event_id() == last.event_id) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat(expected, "has event ", last.event_id, " at position ", last.position.value(),
+                   " and the log has event ", event.event_id(), " there", kOlder));
+}
+
+absl::Status Publisher::StepShard(Shard shard, bool& progressed) {
+  APDR_RETURN_IF_ERROR(Refill(shard, progressed));
+  for (Lane& lane : lanes_) APDR_RETURN_IF_ERROR(StepFlight(lane, shard, progressed));
+  return SaveCursor(shard);
 }
 
 bool Publisher::WindowIsFull(Shard shard) const {
@@ -100,33 +129,43 @@ bool Publisher::WindowIsFull(Shard shard) const {
   });
 }
 
+// The position up to which the lanes that have started got the log; nullopt: none has.
+std::optional<Position> Publisher::ReadTo(Shard shard) const {
+  std::optional<Position> read;
+  for (const Lane& lane : lanes_) {
+    const Flight& flight = lane.flights[shard.value()];
+    if (flight.started) read = std::min(read.value_or(flight.end()), flight.end());
+  }
+  return read;
+}
+
 // Hands the next commits of the log to the lanes. A lane that already has a position gets the next.
 absl::Status Publisher::Refill(Shard shard, bool& progressed) {
-  ShardState& state = shards_[shard.value()];
-  if (state.read == parts_.store.DurableHead(shard) || WindowIsFull(shard)) {
+  const std::optional<Position> read = ReadTo(shard);
+  if (!read || *read == parts_.store.DurableHead(shard) || WindowIsFull(shard)) {
     return absl::OkStatus();
   }
   APDR_ASSIGN_OR_RETURN(const std::vector<eventstore::StoredCommit> commits,
-                        parts_.store.ReadShard(shard, state.read, options_.read_commits_max));
+                        parts_.store.ReadShard(shard, *read, options_.read_commits_max));
   for (const eventstore::StoredCommit& stored : commits) {
     for (std::size_t index = 0; index < stored.commit.events.size(); ++index) {
       const Position position(stored.place.first_position.value() + index);
-      if (position <= state.read) continue;
+      if (position <= *read) continue;
       APDR_ASSIGN_OR_RETURN(const event::v1::Event event, bus::OutgoingEvent(stored, index));
-      Flight& events = lanes_[0].flights[shard.value()];
-      if (position > events.acknowledged) events.pending.push_back(bus::MakeEventRecord(event));
-      Flight& notices = lanes_[1].flights[shard.value()];
-      if (position > notices.acknowledged) notices.pending.push_back(bus::MakeNoticeRecord(event));
-      state.read = position;
-      progressed = true;
+      for (Lane& lane : lanes_) {
+        Flight& flight = lane.flights[shard.value()];
+        if (!flight.started || flight.end() >= position) continue;
+        flight.pending.push_back(lane.make_record(event));
+        progressed = true;
+      }
     }
   }
   return absl::OkStatus();
 }
 
-absl::Status Publisher::StepLane(Lane& lane, Shard shard, bool& progressed) {
+absl::Status Publisher::StepFlight(Lane& lane, Shard shard, bool& progressed) {
   Flight& flight = lane.flights[shard.value()];
-  if (flight.pending.empty()) return absl::OkStatus();
+  if (!flight.started || flight.pending.empty()) return absl::OkStatus();
   const auto sent = lane.producer->Send(std::span(flight.pending).subspan(flight.sent));
   absl::StatusOr<Position> acknowledged = Position(0);
   if (sent.ok()) {
@@ -135,14 +174,15 @@ absl::Status Publisher::StepLane(Lane& lane, Shard shard, bool& progressed) {
     acknowledged = lane.producer->Acknowledged(shard);
   }
   const absl::Status status = sent.ok() ? acknowledged.status() : sent.status();
-  if (!status.ok()) {
-    // The session is gone for every shard: all that was not acknowledged goes again.
-    for (Flight& lost : lane.flights) lost.sent = 0;
-    return status;
+  if (absl::IsUnavailable(status)) {
+    LoseSession(lane, status);
+    return absl::OkStatus();
   }
+  APDR_RETURN_IF_ERROR(status);
   if (*acknowledged <= flight.acknowledged) return absl::OkStatus();
   const std::uint64_t count = acknowledged->value() - flight.acknowledged.value();
-  APDR_CHECK(count <= flight.sent);  // Else the topic has a position that was never sent.
+  // A session acknowledges nothing but what was sent in it; else unsent records would be left out.
+  APDR_CHECK(count <= flight.sent);
   flight.pending.erase(flight.pending.begin(),
                        flight.pending.begin() + static_cast<std::ptrdiff_t>(count));
   flight.sent -= count;
@@ -151,17 +191,37 @@ absl::Status Publisher::StepLane(Lane& lane, Shard shard, bool& progressed) {
   return absl::OkStatus();
 }
 
+// The session is gone for every shard, and with it what is known of the topic.
+void Publisher::LoseSession(Lane& lane, absl::Status why) {
+  for (Flight& flight : lane.flights) {
+    flight = {.started = false,
+              .start = flight.start,
+              .acknowledged = flight.acknowledged,
+              .pending = {},
+              .sent = 0};
+  }
+  lane.lost = std::move(why);
+  topics_fit_ = false;
+}
+
+// Whether each shard had something acknowledged in this session, or has nothing to send.
+bool Publisher::HasRecovered(const Lane& lane) {
+  return std::ranges::all_of(lane.flights, [](const Flight& flight) {
+    return flight.started && (flight.pending.empty() || flight.acknowledged > flight.start);
+  });
+}
+
 Position Publisher::Acknowledged(Shard shard) const {
   return std::min(lanes_[0].flights[shard.value()].acknowledged,
                   lanes_[1].flights[shard.value()].acknowledged);
 }
 
 absl::Status Publisher::SaveCursor(Shard shard) {
-  ShardState& state = shards_[shard.value()];
+  std::optional<Position>& cursor = cursors_[shard.value()];
   const Position acknowledged = Acknowledged(shard);
-  if (acknowledged <= state.cursor) return absl::OkStatus();
+  if (!cursor || acknowledged <= *cursor) return absl::OkStatus();
   APDR_RETURN_IF_ERROR(parts_.cursors.WriteCursor(kCursorName, shard, acknowledged));
-  state.cursor = acknowledged;
+  cursor = acknowledged;
   return absl::OkStatus();
 }
 

@@ -43,7 +43,8 @@ struct SimWorld::CommandNode {
         publisher({.store = world.store_,
                    .cursors = world.store_,
                    .events = *events,
-                   .notices = *notices},
+                   .notices = *notices,
+                   .ensure_topics = [] { return absl::OkStatus(); }},
                   {.read_commits_max = 4, .window_records_max = 16, .window_bytes_max = 1U << 20}) {
   }
 

@@ -105,7 +105,8 @@ class KafkaConsumer::Session {
     if (tail_ == nullptr) {
       APDR_ASSIGN_OR_RETURN(tail_, kafka::TopicTail::Open(options_, topic_));
     }
-    return tail_->Highest(shard);
+    APDR_ASSIGN_OR_RETURN(const kafka::Seen seen, tail_->Look(shard));
+    return seen.last.position;
   }
 
  private:

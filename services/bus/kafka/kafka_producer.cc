@@ -43,8 +43,9 @@ const std::vector<std::pair<std::string, std::string>>& ProducerSettings() {
 class KafkaProducer::Session {
  public:
   static absl::StatusOr<std::unique_ptr<Session>> Open(const KafkaOptions& options,
-                                                       const KafkaTopic& topic) {
-    std::unique_ptr<Session> session(new Session(options, topic));
+                                                       const KafkaTopic& topic,
+                                                       std::vector<Known>& known) {
+    std::unique_ptr<Session> session(new Session(options, known));
     APDR_ASSIGN_OR_RETURN(session->client_, kafka::NewClient(RD_KAFKA_PRODUCER, options,
                                                              ProducerSettings(), session->hooks_));
     session->topic_ = kafka::NewTopic(session->client_.get(), topic.name);
@@ -60,12 +61,19 @@ class KafkaProducer::Session {
   // Why it cannot go on; empty while it can.
   [[nodiscard]] const std::string& lost() const { return lost_; }
 
-  void Serve(std::vector<Position>& acknowledged) {
+  // Whether the topic gave an offset out a second time.
+  [[nodiscard]] bool topic_shrank() const { return topic_shrank_; }
+
+  [[nodiscard]] bool IsIdle(Shard shard) const { return flights_[shard.value()].records.empty(); }
+
+  void Serve() {
     rd_kafka_poll(client_.get(), 0);
     for (std::size_t shard = 0; shard < flights_.size(); ++shard) {
       std::deque<InFlight>& flight = flights_[shard].records;
+      Known& known = known_[shard];
       for (; !flight.empty() && flight.front().acknowledged; flight.pop_front()) {
-        acknowledged[shard] = std::max(acknowledged[shard], flight.front().position);
+        known.acknowledged = std::max(known.acknowledged, flight.front().position);
+        known.held = std::max(known.held, known.acknowledged);
         ++flights_[shard].first;
       }
     }
@@ -100,11 +108,12 @@ class KafkaProducer::Session {
     std::deque<InFlight> records;
   };
 
-  Session(const KafkaOptions& options, const KafkaTopic& topic)
+  Session(const KafkaOptions& options, std::vector<Known>& known)
       : hooks_{.on_log = options.on_log,
                .on_fatal = [this](std::string_view reason) { Lose(reason); },
                .on_delivery = [this](const rd_kafka_message_t& it) { OnDelivery(it); }},
-        flights_(topic.shard_count) {}
+        known_(known),
+        flights_(known.size()) {}
 
   rd_kafka_resp_err_t Produce(const Record& record, rd_kafka_headers_t* headers,
                               std::uintptr_t number) {
@@ -132,6 +141,14 @@ class KafkaProducer::Session {
 
   void OnDelivery(const rd_kafka_message_t& message) {
     if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) return Lose(rd_kafka_err2str(message.err));
+    std::int64_t& next_offset = known_.at(static_cast<std::size_t>(message.partition)).next_offset;
+    // A record that the broker had already has no offset here.
+    if (message.offset >= 0 && message.offset < next_offset) {
+      topic_shrank_ = true;
+      return Lose(absl::StrCat("offset ", message.offset, " of partition ", message.partition,
+                               " was acknowledged before, so records are lost"));
+    }
+    next_offset = std::max(next_offset, message.offset + 1);
     Flight& flight = flights_.at(static_cast<std::size_t>(message.partition));
     const auto number = reinterpret_cast<std::uintptr_t>(message._private);
     flight.records.at(number - flight.first).acknowledged = true;
@@ -143,8 +160,10 @@ class KafkaProducer::Session {
   }
 
   kafka::Hooks hooks_;
+  std::vector<Known>& known_;    // By shard.
   std::vector<Flight> flights_;  // By shard.
   std::string lost_;
+  bool topic_shrank_ = false;
   kafka::Owned<rd_kafka_t> client_;
   kafka::Owned<rd_kafka_topic_t> topic_;
 };
@@ -152,12 +171,13 @@ class KafkaProducer::Session {
 absl::StatusOr<std::unique_ptr<KafkaProducer>> KafkaProducer::Open(KafkaOptions options,
                                                                    KafkaTopic topic) {
   std::unique_ptr<KafkaProducer> producer(new KafkaProducer(std::move(options), std::move(topic)));
-  APDR_ASSIGN_OR_RETURN(producer->session_, Session::Open(producer->options_, producer->topic_));
+  APDR_ASSIGN_OR_RETURN(producer->session_,
+                        Session::Open(producer->options_, producer->topic_, producer->known_));
   return producer;
 }
 
 KafkaProducer::KafkaProducer(KafkaOptions options, KafkaTopic topic)
-    : options_(std::move(options)), topic_(std::move(topic)), acknowledged_(topic_.shard_count) {}
+    : options_(std::move(options)), topic_(std::move(topic)), known_(topic_.shard_count) {}
 
 KafkaProducer::~KafkaProducer() = default;
 
@@ -181,24 +201,43 @@ absl::StatusOr<std::size_t> KafkaProducer::Send(std::span<const Record> records)
 absl::StatusOr<Position> KafkaProducer::Acknowledged(Shard shard) {
   APDR_CHECK(shard.value() < topic_.shard_count);
   APDR_RETURN_IF_ERROR(Serve());
-  return acknowledged_[shard.value()];
+  return known_[shard.value()].acknowledged;
 }
 
-absl::StatusOr<Position> KafkaProducer::LastOnBus(Shard shard) {
+absl::StatusOr<LastRecord> KafkaProducer::LastOnBus(Shard shard) {
+  APDR_CHECK(shard.value() < topic_.shard_count);
   if (tail_ == nullptr) {
     APDR_ASSIGN_OR_RETURN(tail_, kafka::TopicTail::Open(options_, topic_));
   }
-  return tail_->Highest(shard);
+  APDR_ASSIGN_OR_RETURN(const kafka::Seen seen, Look(shard));
+  if (session_ == nullptr || session_->IsIdle(shard)) {
+    known_[shard.value()] = {.acknowledged = known_[shard.value()].acknowledged,
+                             .held = seen.last.position,
+                             .next_offset = seen.end};
+  }
+  return seen.last;
+}
+
+absl::StatusOr<kafka::Seen> KafkaProducer::Look(Shard shard) {
+  const Known& known = known_[shard.value()];
+  APDR_ASSIGN_OR_RETURN(const kafka::Seen seen, tail_->Look(shard));
+  if (!known.shrunk && seen.end >= known.next_offset) return seen;
+  // What was sent to the shorter topic lies behind the hole and hides it.
+  return tail_->LookUpTo(shard, known.held);
 }
 
 absl::Status KafkaProducer::Serve() {
   if (session_ == nullptr) {
-    APDR_ASSIGN_OR_RETURN(session_, Session::Open(options_, topic_));
+    APDR_ASSIGN_OR_RETURN(session_, Session::Open(options_, topic_, known_));
   }
-  session_->Serve(acknowledged_);
+  session_->Serve();
   if (session_->lost().empty()) return absl::OkStatus();
   const absl::Status lost =
       kafka::Unavailable(absl::StrCat("send to topic ", topic_.name), session_->lost());
+  for (Known& known : known_) {
+    known.acknowledged = Position(0);
+    known.shrunk = known.shrunk || session_->topic_shrank();
+  }
   session_.reset();
   return lost;
 }

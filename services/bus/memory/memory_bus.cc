@@ -59,9 +59,9 @@ class MemoryBus::MemoryProducer final : public Producer {
     return acknowledged;
   }
 
-  absl::StatusOr<Position> LastOnBus(Shard shard) override {
+  absl::StatusOr<LastRecord> LastOnBus(Shard shard) override {
     if (bus_.Happens(bus_.faults_.away)) return absl::UnavailableError("The bus is away.");
-    return bus_.Highest(shard);
+    return bus_.Last(shard);
   }
 
  private:
@@ -70,6 +70,7 @@ class MemoryBus::MemoryProducer final : public Producer {
     Deliver(bus_.SomeOf(buffer_.size()));
     buffer_.clear();
     for (std::deque<Position>& waiting : unacknowledged_) waiting.clear();
+    std::ranges::fill(acknowledged_, Position(0));
     return absl::UnavailableError("The session with the bus was lost.");
   }
 
@@ -120,7 +121,7 @@ class MemoryBus::MemoryConsumer final : public Consumer {
 
   absl::StatusOr<Position> Head(Shard shard) override {
     if (bus_.Happens(bus_.faults_.away)) return absl::UnavailableError("The bus is away.");
-    return bus_.Highest(shard);
+    return bus_.Last(shard).position;
   }
 
  private:
@@ -160,8 +161,8 @@ void MemoryBus::Forget(Shard shard, std::size_t keep) {
   const absl::MutexLock lock(&mutex_);
   Log& log = logs_.at(shard.value());
   for (; log.records.size() > keep; ++log.first) log.records.pop_front();
-  log.highest = {};
-  for (const Record& record : log.records) log.highest = std::max(log.highest, record.position);
+  log.last = {};
+  for (const Record& record : log.records) log.Note(record);
 }
 
 std::vector<Record> MemoryBus::Contents(Shard shard) const {
@@ -182,7 +183,7 @@ void MemoryBus::Append(const Record& record) {
   const absl::MutexLock lock(&mutex_);
   Log& log = logs_.at(record.shard.value());
   log.records.push_back(record);
-  log.highest = std::max(log.highest, record.position);
+  log.Note(record);
 }
 
 std::vector<Received> MemoryBus::Read(Shard shard, std::uint64_t offset, std::size_t limit) {
@@ -202,9 +203,9 @@ std::uint64_t MemoryBus::End(Shard shard) const {
   return logs_.at(shard.value()).end();
 }
 
-Position MemoryBus::Highest(Shard shard) const {
+LastRecord MemoryBus::Last(Shard shard) const {
   const absl::MutexLock lock(&mutex_);
-  return logs_.at(shard.value()).highest;
+  return logs_.at(shard.value()).last;
 }
 
 }  // namespace apdr::bus

@@ -13,6 +13,7 @@
 #include "absl/synchronization/mutex.h"
 #include "engine/base/random.h"
 #include "services/bus/bus.h"
+#include "services/bus/sequence_header.h"
 
 namespace apdr::bus {
 
@@ -57,9 +58,12 @@ class MemoryBus {
   struct Log {
     std::uint64_t first = 0;
     std::deque<Record> records;
-    Position highest;  // Of records: the newest may repeat an earlier one.
+    LastRecord last;  // Of records: the newest may repeat an earlier one.
 
     [[nodiscard]] std::uint64_t end() const { return first + records.size(); }
+    void Note(const Record& record) {
+      if (record.position >= last.position) last = AsLastRecord(record);
+    }
   };
 
   [[nodiscard]] bool Happens(std::uint64_t percent);
@@ -69,7 +73,7 @@ class MemoryBus {
   // From `offset`, or from the first that is left when it is not there.
   [[nodiscard]] std::vector<Received> Read(Shard shard, std::uint64_t offset, std::size_t limit);
   [[nodiscard]] std::uint64_t End(Shard shard) const;
-  [[nodiscard]] Position Highest(Shard shard) const;
+  [[nodiscard]] LastRecord Last(Shard shard) const;
 
   const BusFaults faults_;
   Random* const random_;  // Null: no faults.

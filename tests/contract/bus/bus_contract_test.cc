@@ -110,6 +110,21 @@ TEST_P(BusContract, TellsANewProducerWhatIsOnTheBus) {
   EXPECT_EQ(MustLastOnBus(*restarted, Shard(0)), Position(2501));
 }
 
+TEST_P(BusContract, TellsWhichRecordIsTheLast) {
+  const auto producer = NewProducer();
+  EXPECT_EQ(MustLastRecord(*producer, Shard(0)), LastRecord{});
+  SendAll(*producer, Records(0, 1, 9));
+  EXPECT_EQ(MustLastRecord(*producer, Shard(0)),
+            (LastRecord{.position = Position(9), .event_id = "event 9"}));
+
+  Record other = ARecord(0, 9);
+  other.headers = {{"ce_id", "of another log"}, {"ce_sequence", "9"}};
+  SendAll(*NewProducer(), std::vector{other});
+  SendAll(*NewProducer(), Records(0, 8, 8));
+  EXPECT_EQ(MustLastRecord(*producer, Shard(0)),
+            (LastRecord{.position = Position(9), .event_id = "of another log"}));
+}
+
 TEST_P(BusContract, GivesARecordSentTwiceTheSamePositionTwice) {
   const auto producer = NewProducer();
   SendAll(*producer, Records(0, 1, 5));

@@ -32,15 +32,15 @@ bool IsOkOrUnavailable(const absl::Status& status) {
 }
 
 template <class Ask>
-Position AskUntilAnswered(const char* what, const Ask& ask) {
-  Position position;
-  RepeatUntil(what, [&position, &ask] {
-    const absl::StatusOr<Position> answer = ask();
+auto AskUntilAnswered(const char* what, const Ask& ask) {
+  typename decltype(ask())::value_type told;
+  RepeatUntil(what, [&told, &ask] {
+    const auto answer = ask();
     if (!IsOkOrUnavailable(answer.status())) return !absl::IsUnavailable(answer.status());
-    position = *answer;
+    told = *answer;
     return true;
   });
-  return position;
+  return told;
 }
 
 // Polls until `enough` says so about what came.
@@ -99,8 +99,8 @@ void SendAll(Producer& producer, std::span<const Record> records) {
       const absl::StatusOr<Position> answer = producer.Acknowledged(shard);
       status = answer.status();
       if (!answer.ok()) break;
-      acknowledged[shard] = *answer;
-      done = done && *answer >= position;
+      acknowledged[shard] = std::max(acknowledged[shard], *answer);
+      done = done && acknowledged[shard] >= position;
     }
     if (!IsOkOrUnavailable(status)) {
       sent = 0;
@@ -136,9 +136,13 @@ Position MustHead(Consumer& consumer, Shard shard) {
                           [&consumer, shard] { return consumer.Head(shard); });
 }
 
-Position MustLastOnBus(Producer& producer, Shard shard) {
+LastRecord MustLastRecord(Producer& producer, Shard shard) {
   return AskUntilAnswered("asking for the last on the bus",
                           [&producer, shard] { return producer.LastOnBus(shard); });
+}
+
+Position MustLastOnBus(Producer& producer, Shard shard) {
+  return MustLastRecord(producer, shard).position;
 }
 
 std::vector<Received> WithoutRepeats(std::vector<Received> received) {

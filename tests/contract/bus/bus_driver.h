@@ -30,6 +30,7 @@ void MustAssign(Consumer& consumer, Shard shard, const Resume& from);
 // Everything that comes until `last` has come.
 [[nodiscard]] std::vector<Received> ReadUntil(Consumer& consumer, Shard shard, Position last);
 [[nodiscard]] Position MustHead(Consumer& consumer, Shard shard);
+[[nodiscard]] LastRecord MustLastRecord(Producer& producer, Shard shard);
 [[nodiscard]] Position MustLastOnBus(Producer& producer, Shard shard);
 
 // Without records whose position is not above every earlier one of their shard: what a projector

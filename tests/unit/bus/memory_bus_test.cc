@@ -54,6 +54,22 @@ TEST(MemoryBus, LosesTheAcknowledgementOfRecordsThatAreOnTheBus) {
   EXPECT_TRUE(seen);
 }
 
+TEST(MemoryBus, AcknowledgesAfterALostSessionOnlyWhatWasSentInTheNewOne) {
+  PseudoRandom random(1);
+  MemoryBus bus(1, {.lost = 50}, random);
+  const auto producer = bus.NewProducer();
+  int losses = 0;
+  for (int i = 0; i < 100; ++i) {
+    (void)producer->Send(Records(3));
+    if (producer->Acknowledged(kShard).ok()) continue;
+    const auto acknowledged = producer->Acknowledged(kShard);
+    if (!acknowledged.ok()) continue;
+    ++losses;
+    EXPECT_EQ(*acknowledged, Position(0));
+  }
+  EXPECT_GT(losses, 0);
+}
+
 TEST(MemoryBus, DoesTheSameUnderTheSameSeed) {
   const auto run = [](std::uint64_t seed) {
     PseudoRandom random(seed);

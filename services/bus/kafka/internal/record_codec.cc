@@ -14,20 +14,32 @@ std::string Bytes(const void* data, std::size_t size) {
   return data == nullptr ? std::string() : std::string(static_cast<const char*>(data), size);
 }
 
-}  // namespace
-
-std::optional<Position> PositionOf(const rd_kafka_message_t& message) {
+std::optional<std::string> HeaderOf(const rd_kafka_message_t& message, std::string_view name) {
   rd_kafka_headers_t* headers = nullptr;
   if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return std::nullopt;
   }
   const void* value = nullptr;
   std::size_t size = 0;
-  if (rd_kafka_header_get_last(headers, std::string(kSequenceHeader).c_str(), &value, &size) !=
+  if (rd_kafka_header_get_last(headers, std::string(name).c_str(), &value, &size) !=
       RD_KAFKA_RESP_ERR_NO_ERROR) {
     return std::nullopt;
   }
-  return ParseSequence(Bytes(value, size));
+  return Bytes(value, size);
+}
+
+}  // namespace
+
+std::optional<Position> PositionOf(const rd_kafka_message_t& message) {
+  const std::optional<std::string> sequence = HeaderOf(message, kSequenceHeader);
+  return sequence ? ParseSequence(*sequence) : std::nullopt;
+}
+
+std::optional<LastRecord> ToLastRecord(const rd_kafka_message_t& message) {
+  const std::optional<Position> position = PositionOf(message);
+  if (!position) return std::nullopt;
+  return LastRecord{.position = *position,
+                    .event_id = HeaderOf(message, kEventIdHeader).value_or(std::string())};
 }
 
 std::optional<Record> ToRecord(const rd_kafka_message_t& message) {

@@ -1,6 +1,7 @@
 #include "services/bus/kafka/internal/topic_tail.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -16,6 +17,7 @@ constexpr absl::Duration kAnswerTime = absl::Seconds(5);
 // Just after a topic is made its partitions have no leader yet, and not every broker knows it.
 constexpr absl::Duration kSettleTime = absl::Seconds(2);
 constexpr absl::Duration kBetweenQuestions = absl::Milliseconds(20);
+constexpr Position kNoLimit(std::numeric_limits<std::uint64_t>::max());
 
 absl::Duration Now() { return SystemClock().Monotonic(); }
 
@@ -42,23 +44,33 @@ absl::StatusOr<std::unique_ptr<TopicTail>> TopicTail::Open(const KafkaOptions& o
 }
 
 TopicTail::TopicTail(const KafkaTopic& topic, Hooks hooks)
-    : topic_(topic), hooks_(std::make_unique<Hooks>(std::move(hooks))), known_(topic.shard_count) {}
+    : topic_(topic), hooks_(std::make_unique<Hooks>(std::move(hooks))), seen_(topic.shard_count) {}
 
-absl::StatusOr<Position> TopicTail::Highest(Shard shard) {
+absl::StatusOr<Seen> TopicTail::Look(Shard shard) {
   APDR_CHECK(shard.value() < topic_.shard_count);
+  APDR_ASSIGN_OR_RETURN(seen_[shard.value()], LookOn(shard, seen_[shard.value()], kNoLimit));
+  return seen_[shard.value()];
+}
+
+absl::StatusOr<Seen> TopicTail::LookUpTo(Shard shard, Position limit) {
+  APDR_CHECK(shard.value() < topic_.shard_count);
+  return LookOn(shard, {}, limit);
+}
+
+absl::StatusOr<Seen> TopicTail::LookOn(Shard shard, Seen seen, Position limit) {
   const absl::Duration deadline = Now() + kAnswerTime;
   const auto partition = static_cast<std::int32_t>(shard.value());
   APDR_ASSIGN_OR_RETURN(Offsets range, ReadOffsets(partition, deadline));
-  Known& known = known_[shard.value()];
   // Shorter than it was, or nothing left of what is known: another topic of that name, or
   // retention.
-  if (range.high < known.end || range.low >= known.end) known = {};
-  range.low = std::max({range.low, range.high - kRecordsMax, known.end});
+  if (range.high < seen.end || range.low >= seen.end) seen = {};
+  range.low = std::max({range.low, range.high - kRecordsMax, seen.end});
   if (range.low < range.high) {
-    APDR_ASSIGN_OR_RETURN(const Position highest, ReadHighest(partition, range, deadline));
-    known = {.end = range.high, .highest = std::max(known.highest, highest)};
+    APDR_ASSIGN_OR_RETURN(const LastRecord last, ReadLast(partition, range, limit, deadline));
+    if (last.position >= seen.last.position) seen.last = last;
   }
-  return known.highest;
+  seen.end = range.high;
+  return seen;
 }
 
 absl::StatusOr<TopicTail::Offsets> TopicTail::ReadOffsets(std::int32_t partition,
@@ -83,13 +95,13 @@ absl::StatusOr<TopicTail::Offsets> TopicTail::ReadOffsets(std::int32_t partition
   }
 }
 
-absl::StatusOr<Position> TopicTail::ReadHighest(std::int32_t partition, const Offsets& range,
-                                                absl::Duration deadline) {
+absl::StatusOr<LastRecord> TopicTail::ReadLast(std::int32_t partition, const Offsets& range,
+                                               Position limit, absl::Duration deadline) {
   const std::string action = absl::StrCat("read the end of topic ", topic_.name);
   if (rd_kafka_consume_start(handle_.get(), partition, range.low) != 0) {
     return Unavailable(action, rd_kafka_last_error());
   }
-  Position highest;
+  LastRecord last;
   absl::Status status;
   for (bool more = true; more && status.ok();) {
     const Owned<rd_kafka_message_t> message(
@@ -101,13 +113,16 @@ absl::StatusOr<Position> TopicTail::ReadHighest(std::int32_t partition, const Of
     } else if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
       status = Unavailable(action, message->err);
     } else {
-      highest = std::max(highest, PositionOf(*message).value_or(Position()));
+      const Position position = PositionOf(*message).value_or(Position());
+      if (position >= last.position && position <= limit) {
+        last = ToLastRecord(*message).value_or(last);
+      }
       more = message->offset + 1 < range.high;
     }
   }
   rd_kafka_consume_stop(handle_.get(), partition);
   APDR_RETURN_IF_ERROR(status);
-  return highest;
+  return last;
 }
 
 }  // namespace apdr::bus::kafka
