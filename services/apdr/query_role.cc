@@ -3,7 +3,6 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
 #include "engine/codec/state_codec.h"
 #include "services/host/log.h"
@@ -25,19 +24,18 @@ using readmodel::RocksDbReadModel;
 
 // Whether this version can go on with the rows. Another layout, and rows that do not read back, now
 // or when the process ran last, are no loss: the bus has it all.
-absl::StatusOr<bool> IsUsable(const RocksDbReadModel& model, const core::Workflow& workflow) {
+absl::StatusOr<bool> IsUsable(const RocksDbReadModel& model, const std::string& wanted) {
   const auto layout = model.Get(projection::LayoutKey());
   if (absl::IsDataLoss(layout.status())) return false;
   if (!layout.ok()) return layout.status();
-  return !*layout || **layout == absl::StrCat(std::string(projection::kRowLayout), "/",
-                                              codec::StateFormat(workflow));
+  return !*layout || **layout == wanted;
 }
 
 absl::StatusOr<std::unique_ptr<RocksDbReadModel>> OpenModel(const std::string& path,
-                                                            const core::Workflow& workflow) {
+                                                            const std::string& layout) {
   auto model = RocksDbReadModel::Open(path);
   if (model.ok()) {
-    APDR_ASSIGN_OR_RETURN(const bool usable, IsUsable(**model, workflow));
+    APDR_ASSIGN_OR_RETURN(const bool usable, IsUsable(**model, layout));
     if (usable) return model;
     model->reset();
   } else if (!absl::IsDataLoss(model.status())) {
@@ -52,7 +50,9 @@ absl::StatusOr<std::unique_ptr<RocksDbReadModel>> OpenModel(const std::string& p
 
 absl::StatusOr<std::unique_ptr<QueryRole>> QueryRole::Open(const ServeOptions& options,
                                                            const Parts& parts) {
-  APDR_ASSIGN_OR_RETURN(auto model, OpenModel(options.data + "/readmodel", parts.workflow));
+  const std::string layout =
+      projection::LayoutOf(codec::StateFormat(parts.workflow), options.shards);
+  APDR_ASSIGN_OR_RETURN(auto model, OpenModel(options.data + "/readmodel", layout));
   return std::unique_ptr<QueryRole>(new QueryRole(parts, options.shards, std::move(model)));
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <string_view>
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/check.h"
@@ -27,6 +28,11 @@ std::optional<event::v1::Event> ReadEvent(const bus::Record& record) {
 Position After(Position position) { return Position(position.value() + 1); }
 
 }  // namespace
+
+std::string LayoutOf(std::string_view meaning, std::uint32_t shard_count) {
+  return absl::StrCat(std::string(kRowLayout), "/", std::string(meaning), "/", shard_count,
+                      shard_count == 1 ? " shard" : " shards");
+}
 
 Projector::Projector(Parts parts, const ProjectorOptions& options)
     : parts_(std::move(parts)), options_(options), shards_(parts_.board.shard_count()) {
@@ -79,7 +85,7 @@ absl::Status Projector::Start() {
 }
 
 absl::Status Projector::CheckLayout() {
-  const std::string layout = absl::StrCat(std::string(kRowLayout), "/", parts_.layout);
+  const std::string layout = LayoutOf(parts_.layout, parts_.board.shard_count());
   APDR_ASSIGN_OR_RETURN(const std::optional<std::string> stored, parts_.model.Get(LayoutKey()));
   if (!stored) {
     rows_.Put(LayoutKey(), layout);

@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -44,6 +45,10 @@ struct ProjectorStatus {
   std::uint64_t records_unreadable = 0;  // Since the start.
   std::uint64_t gaps = 0;                // Met since the start.
 };
+
+// What a read model's layout row says. `meaning` names the meaning of the rows; another shard count
+// is another layout, because positions and cases belong to shards.
+[[nodiscard]] std::string LayoutOf(std::string_view meaning, std::uint32_t shard_count);
 
 // Folds the events topic into a read model, each event exactly once: rows and position are written
 // in one piece, what is at or below the stored position is dropped, and a gap is filled from the

@@ -309,15 +309,6 @@ TEST_F(ProjectorTest, RefusesAShardThatThisStoreDoesNotHave) {
   EXPECT_EQ(side_->projector.Step().status().code(), absl::StatusCode::kFailedPrecondition);
 }
 
-TEST_F(ProjectorTest, RefusesAReadModelOfAnotherLayout) {
-  ASSERT_TRUE(
-      model_.Apply({.puts = {{LayoutKey(), "0/older"}}, .deletes = {}, .progress = {}}).ok());
-  Start();
-  const absl::Status status = side_->projector.Step().status();
-  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("this one has 0/older"));
-}
-
 TEST_F(ProjectorTest, KeepsARecordThatIsNoEventAndGoesOn) {
   Write(1);
   Write(2);
