@@ -156,11 +156,13 @@ absl::Status Projector::Accept(bus::Received received) {
   }
   ShardState& state = shards_[record.shard.value()];
   if (record.position <= state.position) return absl::OkStatus();  // Seen.
-  if (state.target == Position(0) && record.position == After(state.position)) {
+  // The next is the next, also while there is a gap: a bus that lost it may deliver it again.
+  if (record.position == After(state.position)) {
     APDR_RETURN_IF_ERROR(FoldRecord(record));
     state.position = record.position;
-    state.token = std::move(received.token);
     state.changed = true;
+    if (record.position < state.target) return absl::OkStatus();
+    CloseGap(state, std::move(received.token));
     return absl::OkStatus();
   }
   if (state.target == Position(0)) ++gaps_;
@@ -170,6 +172,14 @@ absl::Status Projector::Accept(bus::Received received) {
     state.target_token = std::move(received.token);
   }
   return absl::OkStatus();
+}
+
+// There is no gap, or no longer. While there is one the token stays before it, so that a restart
+// finds what was delivered behind it again.
+void Projector::CloseGap(ShardState& state, std::string token) {
+  state.token = std::move(token);
+  state.target = Position(0);
+  state.trouble.clear();
 }
 
 absl::Status Projector::FillGap(Shard shard) {
@@ -194,9 +204,7 @@ absl::Status Projector::FillGap(Shard shard) {
     state.position = record.position;
     state.changed = true;
     if (record.position < state.target) continue;
-    state.token = std::move(state.target_token);
-    state.target = Position(0);
-    state.trouble.clear();
+    CloseGap(state, std::move(state.target_token));
     return absl::OkStatus();
   }
   if (!state.changed) state.trouble = expected + "the log does not have what is between.";

@@ -52,7 +52,7 @@ struct ProjectorStatus {
 
 // Folds the events topic into a read model, each event exactly once: rows and position are written
 // in one piece, what is at or below the stored position is dropped, and a gap is filled from the
-// log, or stops its shard if there is no way to the log.
+// log. If there is no way to the log it stops its shard until the bus delivers what was missing.
 //
 // An event that a projection cannot fold sets its case aside for that projection: the case's row
 // says so, its later events wait in the chronology, all other cases go on. When the projector
@@ -102,6 +102,7 @@ class Projector final : public Worker {
   absl::Status LoadSetAside();
   absl::Status Retry(const SetAsideRow& row);
   absl::Status Accept(bus::Received received);
+  static void CloseGap(ShardState& state, std::string token);
   absl::Status FillGap(Shard shard);
   absl::Status FoldRecord(const bus::Record& record);
   absl::Status FoldInto(std::size_t projection, const FoldInput& input);

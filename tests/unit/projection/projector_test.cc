@@ -275,6 +275,26 @@ TEST_F(ProjectorTest, StopsAShardWithAGapWhenThereIsNoWayToTheLog) {
             "the log that has what is between.");
 }
 
+TEST_F(ProjectorTest, GoesOnWithoutAWayToTheLogWhenTheBusDeliversWhatWasMissing) {
+  for (int i = 0; i < 6; ++i) Write(i);
+  Deliver(1);
+  Deliver(3);
+  Deliver(4);
+  Start();
+  side_->RunUntilIdle();
+  ASSERT_EQ(Stored(), 1U);
+  Deliver(2);  // The publisher went back.
+  side_->RunUntilIdle();
+  EXPECT_EQ(Stored(), 2U);
+  EXPECT_EQ(model_.ReadProgress(Shard(0))->token, "@1") << "a restart would not see 3 and 4";
+  for (const std::uint64_t position : {3U, 4U, 5U, 6U}) Deliver(position);
+  side_->RunUntilIdle();
+  EXPECT_EQ(Stored(), 6U);
+  EXPECT_EQ(model_.ReadProgress(Shard(0))->token, "@6");
+  EXPECT_EQ(side_->projector.status().shards.front().trouble, "");
+  EXPECT_EQ(side_->projector.status().gaps, 1U);
+}
+
 TEST_F(ProjectorTest, FillsAGapOnceTheLogCanBeReached) {
   for (int i = 0; i < 3; ++i) Write(i);
   Deliver(3);
