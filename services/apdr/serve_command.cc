@@ -15,9 +15,11 @@
 #include "services/apdr/query_role.h"
 #include "services/apdr/serve_options.h"
 #include "services/apdr/subcommands.h"
+#include "services/bus/checked_consumer.h"
 #include "services/bus/embedded/embedded_consumer.h"
 #include "services/bus/embedded/log_record_source.h"
 #include "services/bus/kafka/kafka_consumer.h"
+#include "services/bus/kafka/kafka_topic.h"
 #include "services/host/config_file.h"
 #include "services/host/log.h"
 #include "services/host/stop_signal.h"
@@ -86,10 +88,7 @@ class Process {
     if (options_.kafka.empty()) {
       consumer_ = std::make_unique<bus::EmbeddedConsumer>(*source_);
     } else {
-      const bus::KafkaOptions kafka = KafkaOf(options_);
-      APDR_ASSIGN_OR_RETURN(
-          consumer_, bus::KafkaConsumer::Open(
-                         kafka, {.name = kafka.events_topic, .shard_count = options_.shards}));
+      APDR_RETURN_IF_ERROR(OpenKafkaConsumer());
     }
     const QueryRole::Parts parts{.workflow = workflow_,
                                  .clock = command_ != nullptr ? command_->clock() : system_clock_,
@@ -98,6 +97,26 @@ class Process {
                                  .woken = options_.kafka.empty()};
     APDR_ASSIGN_OR_RETURN(query_, QueryRole::Open(options_, parts));
     if (parts.woken) command_->WakeOnDurable(query_->wakeup());
+    return absl::OkStatus();
+  }
+
+  // Nothing is folded before the topic is known to have one partition for each shard.
+  absl::Status OpenKafkaConsumer() {
+    const bus::KafkaOptions kafka = KafkaOf(options_);
+    bus::TopicRules rules = bus::EventsTopicRules(kafka, options_.shards);
+    rules.absent = bus::AbsentTopic::kAwait;  // The command role makes it.
+    const auto check = [kafka, rules] { return bus::EnsureTopic(kafka, rules); };
+    APDR_ASSIGN_OR_RETURN(auto consumer, bus::KafkaConsumer::Open(kafka, rules.topic));
+    // Beside the command role it has just been asked.
+    const absl::Status fit = command_ == nullptr ? check() : absl::OkStatus();
+    if (absl::IsUnavailable(fit)) {
+      // Queries do not wait for Kafka; the projector asks again.
+      host::Log(host::LogLevel::kWarning, "kafka_unavailable",
+                {{"reason", std::string(fit.message())}});
+    } else {
+      APDR_RETURN_IF_ERROR(fit);
+    }
+    consumer_ = std::make_unique<bus::CheckedConsumer>(std::move(consumer), check);
     return absl::OkStatus();
   }
 

@@ -100,9 +100,10 @@ absl::Status Absent(const TopicRules& rules) {
     return kafka::Unavailable(absl::StrCat("see topic ", rules.topic.name, ", which was created"),
                               RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
   }
-  return absl::FailedPreconditionError(
-      absl::StrCat("Expected topic ", rules.topic.name, " with ", rules.topic.shard_count,
-                   " partitions, but there is no such topic, and it is not to be created."));
+  const std::string text = absl::StrCat("Expected topic ", rules.topic.name, " with ",
+                                        rules.topic.shard_count, " partitions, but there is no ");
+  if (rules.absent == AbsentTopic::kAwait) return absl::UnavailableError(text + "such topic yet.");
+  return absl::FailedPreconditionError(text + "such topic, and it is not to be created.");
 }
 
 // Asks one cluster about one topic.

@@ -8,7 +8,11 @@
 
 namespace apdr::bus {
 
-enum class AbsentTopic { kRefuse, kCreate };
+enum class AbsentTopic {
+  kRefuse,
+  kAwait,  // Somebody else makes it: kUnavailable until then.
+  kCreate,
+};
 
 // What a topic must be like. deploy/kafka/topics.yaml says the same to operators.
 struct TopicRules {
@@ -29,8 +33,8 @@ struct TopicRules {
 // fine. An absent topic is created if the rules say so.
 //
 // kFailedPrecondition: it is not, and the message names everything that differs; nothing was
-// changed. kUnavailable: the cluster cannot be reached, or refuses, now. kInvalidArgument: the
-// options do not make a client. Waits for the cluster, a few seconds at most.
+// changed. kUnavailable: the cluster cannot be reached, or refuses, or the topic is awaited.
+// kInvalidArgument: the options do not make a client. Waits for the cluster, a few seconds at most.
 [[nodiscard]] absl::Status EnsureTopic(const KafkaOptions& options, const TopicRules& rules);
 
 }  // namespace apdr::bus

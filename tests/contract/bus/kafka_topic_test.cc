@@ -40,6 +40,18 @@ TEST(EnsureTopic, RefusesAnAbsentTopicUnlessItMayCreateIt) {
                        "created."));
 }
 
+TEST(EnsureTopic, IsUnavailableWhileAnAbsentTopicIsAwaited) {
+  const KafkaTopic topic{.name = UniqueTopicName(), .shard_count = 8};
+  const TopicRules await{.topic = topic, .absent = AbsentTopic::kAwait};
+  EXPECT_THAT(
+      EnsureTopic(TestCluster(), await),
+      Says(absl::StatusCode::kUnavailable,
+           "Expected topic " + topic.name + " with 8 partitions, but there is no such topic yet."));
+  CreateTopic(topic, kFits);
+  EXPECT_TRUE(EnsureTopic(TestCluster(), await).ok());
+  DeleteTopic(topic.name);
+}
+
 TEST(EnsureTopic, RefusesAnotherPartitionCountAndNamesBoth) {
   for (const std::uint32_t shards : {7U, 9U}) {
     const ScopedTopic made(8, kFits);
