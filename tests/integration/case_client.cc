@@ -1,5 +1,7 @@
 #include "tests/integration/case_client.h"
 
+#include <gtest/gtest.h>
+
 #include <set>
 
 #include "absl/strings/str_cat.h"
@@ -83,6 +85,22 @@ void CaseClient::TakeAnswer(const command::v1::ExecuteResponse& response) {
     core::Evolve(workflow_, state_, recorded->event);
   }
   promises_.emplace(request_.request_id(), std::move(promise));
+}
+
+void AwaitCase(Server& server, const CaseClient& client,
+               const std::vector<std::vector<event::v1::Event>>& log) {
+  ASSERT_FALSE(client.promises().empty());
+  query::v1::GetCaseRequest request;
+  request.set_case_id(client.case_id());
+  request.set_min_position(log.at(client.promises().begin()->second.shard).size());
+  grpc::Status status(grpc::StatusCode::UNKNOWN, "not asked");
+  for (int attempt = 0; !status.ok() && attempt < 10; ++attempt) {  // Each waits some seconds.
+    grpc::ClientContext context;
+    Prepare(context);
+    query::v1::GetCaseResponse response;
+    status = server.queries->GetCase(&context, request, &response);
+  }
+  EXPECT_TRUE(status.ok()) << status.error_message();
 }
 
 std::vector<std::string> CheckPromises(const std::vector<std::vector<event::v1::Event>>& log,

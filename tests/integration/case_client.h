@@ -59,6 +59,11 @@ class CaseClient {
   std::vector<std::string> complaints_;
 };
 
+// Waits until a query process knows everything that the log holds of the client's shard, and
+// answers for its case. Fails the test when that takes too long.
+void AwaitCase(Server& server, const CaseClient& client,
+               const std::vector<std::vector<event::v1::Event>>& log);
+
 // Compares what clients were promised with the log. Empty: every acknowledged event is there once,
 // positions and versions are dense, no request had two effects.
 [[nodiscard]] std::vector<std::string> CheckPromises(

@@ -9,10 +9,9 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
-#include "services/bus/kafka/kafka_consumer.h"
 #include "services/bus/kafka/kafka_topic.h"
-#include "services/bus/record/event_record.h"
 #include "tests/integration/case_client.h"
+#include "tests/integration/topic_reader.h"
 
 namespace apdr::testing {
 namespace {
@@ -71,49 +70,6 @@ class KafkaTest : public ::testing::Test {
         {"--roles=query", absl::StrCat("--shards=", kShards), "--log-level=warning",
          "--data=" + folder_.Path("query"), "--kafka=" + kafka_},
         folder_.Path("query.log"));
-  }
-
-  // Everything on the events topic, once the heads of `log` are there.
-  [[nodiscard]] std::vector<std::vector<bus::Record>> ReadTopic(
-      const std::vector<std::vector<event::v1::Event>>& log) const {
-    std::vector<std::vector<bus::Record>> topic(log.size());
-    const auto consumer =
-        bus::KafkaConsumer::Open({.bootstrap_servers = kafka_},
-                                 {.name = std::string(bus::kEventsTopic), .shard_count = kShards})
-            .value();
-    std::size_t missing = 0;
-    for (std::uint32_t shard = 0; shard < kShards; ++shard) {
-      missing += log[shard].empty() ? 0 : 1;
-      EXPECT_TRUE(consumer->Assign(Shard(shard), {}).ok());
-    }
-    for (int poll = 0; missing > 0 && poll < 600; ++poll) {
-      const auto received = consumer->Poll(1000, absl::Milliseconds(100));
-      EXPECT_TRUE(received.ok()) << received.status();
-      for (const bus::Received& one : *received) {
-        std::vector<bus::Record>& records = topic.at(one.record.shard.value());
-        records.push_back(one.record);
-        if (one.record.position.value() == log[one.record.shard.value()].size()) --missing;
-      }
-    }
-    EXPECT_EQ(missing, 0U) << "the topic never held the whole log";
-    return topic;
-  }
-
-  // In order, at least once, nothing else.
-  static void ExpectTopicIsLog(const std::vector<std::vector<bus::Record>>& topic,
-                               const std::vector<std::vector<event::v1::Event>>& log) {
-    for (std::size_t shard = 0; shard < log.size(); ++shard) {
-      std::uint64_t newest = 0;
-      for (const bus::Record& record : topic[shard]) {
-        const std::uint64_t position = record.position.value();
-        ASSERT_LE(position, newest + 1) << "a gap in shard " << shard;
-        newest = std::max(newest, position);
-        const event::v1::Event& event = log[shard].at(position - 1);
-        ASSERT_EQ(record.key, event.case_id());
-        ASSERT_EQ(record, bus::MakeEventRecord(event));
-      }
-      EXPECT_EQ(newest, log[shard].size()) << "shard " << shard;
-    }
   }
 
   const ScratchFolder folder_{"kafka"};
@@ -191,7 +147,7 @@ TEST_F(KafkaTest, TwoProcessesAnswerAsOneProcessDoes) {
 
   ASSERT_EQ(over_kafka.size(), embedded.size());
   for (std::size_t i = 0; i < embedded.size(); ++i) EXPECT_EQ(over_kafka[i], embedded[i]);
-  ExpectTopicIsLog(ReadTopic(log), log);
+  ExpectTopicIsLog(ReadTopic(kafka_, log), log);
 }
 
 TEST_F(KafkaTest, ACommandProcessKilledUnderLoadLeavesTheTopicWholeAndInOrder) {
@@ -226,7 +182,7 @@ TEST_F(KafkaTest, ACommandProcessKilledUnderLoadLeavesTheTopicWholeAndInOrder) {
 
   const auto log = ReadLog(*server);
   EXPECT_THAT(CheckPromises(log, all), IsEmpty());
-  ExpectTopicIsLog(ReadTopic(log), log);
+  ExpectTopicIsLog(ReadTopic(kafka_, log), log);
 }
 
 TEST_F(KafkaTest, BeingAwayDoesNotStopCommandsAndIsCaughtUpLater) {
@@ -244,7 +200,7 @@ TEST_F(KafkaTest, BeingAwayDoesNotStopCommandsAndIsCaughtUpLater) {
 
   const auto log = ReadLog(*server);
   EXPECT_THAT(CheckPromises(log, {&client}), IsEmpty());
-  ExpectTopicIsLog(ReadTopic(log), log);
+  ExpectTopicIsLog(ReadTopic(kafka_, log), log);
 }
 
 TEST_F(KafkaTest, ATopicThatDoesNotFitIsRefusedAtTheStart) {
@@ -261,6 +217,32 @@ TEST_F(KafkaTest, ATopicThatDoesNotFitIsRefusedAtTheStart) {
   EXPECT_EQ(server, nullptr);
   EXPECT_THAT(failure, HasSubstr("exit code 1"));
   EXPECT_THAT(failure, HasSubstr("partitions"));
+}
+
+TEST_F(KafkaTest, AQueryProcessWithAnotherShardCountIsRefusedAtTheStart) {
+  const auto command = StartCommand(kafka_);
+  ASSERT_NE(command, nullptr);
+  std::string failure;
+
+  const auto query = Server::Start({"--roles=query", absl::StrCat("--shards=", kShards - 1),
+                                    "--data=" + folder_.Path("query"), "--kafka=" + kafka_},
+                                   folder_.Path("log"), &failure);
+
+  EXPECT_EQ(query, nullptr);
+  EXPECT_THAT(failure, HasSubstr("exit code 1\n"));
+  EXPECT_THAT(failure, HasSubstr(absl::StrCat("partitions=", kShards - 1, " (it has ", kShards)));
+}
+
+TEST_F(KafkaTest, AQueryProcessWaitsForTheTopicThatTheCommandProcessMakes) {
+  const auto query = StartQuery();
+  ASSERT_NE(query, nullptr);
+  const auto command = StartCommand(kafka_);
+  ASSERT_NE(command, nullptr);
+  CaseClient client(1);
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(client.SendOne(*command));
+  const auto log = ReadLog(*command);
+
+  AwaitCase(*query, client, log);
 }
 
 }  // namespace

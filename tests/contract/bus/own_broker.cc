@@ -45,6 +45,13 @@ void OwnBroker::Kill() { Call("kill " + folder_); }
 
 void OwnBroker::Run() { Call("run " + folder_); }
 
+void OwnBroker::LoseRecords(const std::string& topic) const {
+  for (const auto& entry : std::filesystem::directory_iterator(folder_ + "/data")) {
+    if (!entry.path().filename().string().starts_with(topic + "-")) continue;
+    std::filesystem::remove_all(entry.path());
+  }
+}
+
 void OwnBroker::Call(const std::string& arguments) const {
   EXPECT_EQ(system(("deploy/kafka/broker.sh " + arguments + " > /dev/null").c_str()), 0)
       << "broker.sh " << arguments;

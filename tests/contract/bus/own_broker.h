@@ -16,6 +16,8 @@ class OwnBroker {
   [[nodiscard]] std::string address() const;
   void Kill();
   void Run();
+  // While it is not running: all records of the topic are gone, as after a disk was replaced.
+  void LoseRecords(const std::string& topic) const;
 
  private:
   void Call(const std::string& arguments) const;
