@@ -22,7 +22,7 @@ packages=(
   tzdata
 )
 test_packages=(
-  openjdk-17-jre-headless maven kcat python3 python3-grpcio python3-protobuf
+  libprotoc-dev openjdk-17-jre-headless maven kcat python3 python3-grpcio python3-protobuf
 )
 
 case "${1-}" in

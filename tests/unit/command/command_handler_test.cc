@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "apdr/event/v1/event.pb.h"
 #include "engine/base/shard_of.h"
 #include "eventstore/newest_recorded_time.h"
 #include "tests/support/command_side.h"
