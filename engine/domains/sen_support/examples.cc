@@ -3,6 +3,7 @@
 #include <map>
 
 #include "engine/domains/sen_support/assess/assess.h"
+#include "engine/domains/sen_support/assess/professionals.h"
 #include "engine/domains/sen_support/before_support/before_support.h"
 #include "engine/domains/sen_support/do/do.h"
 #include "engine/domains/sen_support/examples_content.h"
@@ -140,6 +141,7 @@ void Fill(v1::ReviewExistingInformation& command, const ExampleContext& context)
 }
 
 void Fill(v1::DecideFurtherAssessment& command, const ExampleContext&) {
+  command.mutable_decision()->set_needed(false);
   command.mutable_decision()->set_rationale("What is known is enough to plan from.");
 }
 
@@ -177,10 +179,19 @@ void Fill(v1::RecordProgress& command, const ExampleContext& context) {
   command.mutable_progress()->set_compared_with(v1::COMPARED_WITH_OWN_PREVIOUS);
 }
 
+// Of the next professional who works with the child and was not asked yet.
 void Fill(v1::RecordProfessionalInput& command, const ExampleContext& context) {
+  const CaseState& record = CaseOf(context.state);
   v1::ProfessionalInput& input = *command.mutable_input();
   *input.mutable_professional() = Person(context.case_id, "EXT");
   input.set_discipline("SLT");
+  for (const auto& known : record.professionals()) {
+    if (!IsInvolved(known, context.occurred_on)) continue;
+    if (known.consulted_in_cycle() == NextCycle(record)) continue;
+    input.mutable_professional()->set_person_id(known.person_id());
+    input.set_discipline(known.discipline());
+    break;
+  }
   input.set_advice("Practise sounds daily, five minutes.");
   input.set_parent_agreed_on(FormatDate(context.occurred_on));
 }

@@ -41,6 +41,25 @@ std::uint64_t Hash(std::string_view text, std::uint64_t seed) {
   return hash;
 }
 
+// The outcomes and provisions of the draft at hand, complete. False: there is no draft that has
+// both.
+bool AddDrafted(v1::PlanContent& plan, const ExampleContext& context) {
+  const auto& current = CaseOf(context.state).current();
+  if (current.draft_outcome_ids().empty() || current.draft_provision_ids().empty()) return false;
+  for (const std::string& id : current.draft_outcome_ids()) {
+    *plan.add_outcomes() = OutcomeNumber(plan.outcomes_size() + 1, context.occurred_on);
+    plan.mutable_outcomes(plan.outcomes_size() - 1)->set_outcome_id(id);
+  }
+  for (const std::string& id : current.draft_provision_ids()) {
+    v1::PlannedProvision& provision = *plan.add_provisions();
+    provision = ProvisionNumber(plan.provisions_size(), context);
+    provision.set_provision_id(id);
+    provision.set_outcome_ids(
+        0, plan.outcomes((plan.provisions_size() - 1) % plan.outcomes_size()).outcome_id());
+  }
+  return true;
+}
+
 v1::SettingType SettingTypeOf(const ExampleContext& context) {
   return CaseOf(context.state).setting().type();
 }
@@ -161,9 +180,11 @@ v1::PlanContent PlanFor(const ExampleContext& context) {
   const std::string& draft = record.current().draft_plan_id();
   v1::PlanContent plan;
   plan.set_plan_id(draft.empty() ? absl::StrCat("plan-", record.cycle()) : draft);
-  for (const int number : {1, 2}) {
-    *plan.add_outcomes() = OutcomeNumber(number, context.occurred_on);
-    *plan.add_provisions() = ProvisionNumber(number, context);
+  if (!AddDrafted(plan, context)) {
+    for (const int number : {1, 2}) {
+      *plan.add_outcomes() = OutcomeNumber(number, context.occurred_on);
+      *plan.add_provisions() = ProvisionNumber(number, context);
+    }
   }
   plan.set_review_on(FormatDate(ReviewDate(context)));
   plan.set_support_starts_on(FormatDate(context.occurred_on));

@@ -384,6 +384,11 @@ TEST(YoungPersonRules, LetTheYoungPersonDecide) {
       examples::Person(driver.Context().case_id, "PAR");
   EXPECT_EQ(driver.Send("2025-10-02", "tutor", agree), "X YP_DECIDES");
   EXPECT_EQ(driver.Send<v1::AgreePlan>("2025-10-02", "tutor"), "PlanAgreed");
+  driver.Send<v1::StartSupport>("2025-10-03", "tutor");
+  auto hold = driver.Example<v1::HoldReview>("2025-10-06");
+  *hold.mutable_review()->mutable_participants(0)->mutable_person() =
+      examples::Person(driver.Context().case_id, "PAR");
+  EXPECT_EQ(driver.Send("2025-10-06", "tutor", hold), "X YP_DECIDES");
   auto end = driver.Example<v1::EndSenSupport>("2025-10-06");
   end.mutable_end()->set_reason(v1::END_REASON_YOUNG_PERSON_DECLINED);
   *end.mutable_end()->mutable_informed(0) = examples::Person(driver.Context().case_id, "PAR");

@@ -140,8 +140,10 @@ TEST(DateRules, RefuseANextLookThatIsNotLater) {
 TEST(StageRules, RefuseWhatTheStageDoesNotAdmit) {
   CaseDriver driver;
   OpenCase(driver);
-  EXPECT_EQ(driver.Send<v1::ReviewAdaptation>("2025-09-02"), "X STAGE_ORDER");
+  EXPECT_EQ(driver.Send<v1::ReviewAdaptation>("2025-09-02"), "X DATE_ORDER");
   EXPECT_EQ(driver.Send<v1::HoldReview>("2025-09-02"), "X STAGE_ORDER");
+  EXPECT_EQ(driver.Send<v1::BriefStaff>("2025-09-02"), "X STAGE_ORDER");
+  EXPECT_EQ(driver.Send<v1::TransferResponsibility>("2025-09-02"), "X STAGE_ORDER");
   CaseDriver supported;
   BringToSupport(supported);
   EXPECT_EQ(supported.Send<v1::AgreePlan>("2025-10-06"), "X STAGE_ORDER");
@@ -211,7 +213,12 @@ TEST(ResponsibilityRules, NeverMakeATeachingAssistantResponsible) {
   auto adapt = driver.Example<v1::AdaptTeaching>("2025-09-09");
   adapt.mutable_teaching()->mutable_by()->set_role("teaching-assistant");
   EXPECT_EQ(driver.Send("2025-09-09", "teacher", adapt), "X NO_RESPONSIBLE_TEACHER");
-  EXPECT_EQ(driver.Send<v1::TransferResponsibility>("2025-09-09"), "ResponsibilityTransferred");
+}
+
+TEST(TransferResponsibility, HandsOverToAnotherTeacherUnderAPlan) {
+  CaseDriver driver;
+  BringToDo(driver);
+  EXPECT_EQ(driver.Send<v1::TransferResponsibility>("2025-11-25"), "ResponsibilityTransferred");
   EXPECT_EQ(driver.record().responsible_teacher().person_id(),
             examples::PersonId(driver.Context().case_id, "COV"));
 }

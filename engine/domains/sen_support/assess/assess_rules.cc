@@ -63,17 +63,23 @@ std::optional<Breach> InformationNotReviewed(const SenInput& input) {
 }
 
 std::optional<Breach> FurtherAssessmentUndecided(const SenInput& input) {
+  if (const auto* decide = input.TryCommand<v1::DecideFurtherAssessment>()) {
+    if (decide->decision().has_needed()) return std::nullopt;
+    return Broken("the decision says neither that further assessment is needed nor that it is not");
+  }
   if (input.record.current().further_assessment_decided()) return std::nullopt;
   return Broken("nobody has decided whether further assessment is needed");
 }
 
-// A professional whom the case does not know yet is brought in only if the parents agree.
+// A professional whom the case does not know yet is brought in only if the parents agree, and an
+// agreement of a later day is none.
 std::optional<Breach> NoParentalAgreement(const SenInput& input) {
   const v1::PersonRef* person = nullptr;
   bool agreed = false;
   if (const auto* advice = input.TryCommand<v1::RecordProfessionalInput>()) {
     person = &advice->input().professional();
-    agreed = !advice->input().parent_agreed_on().empty();
+    const std::optional<Date> agreed_on = ParseDate(advice->input().parent_agreed_on());
+    agreed = agreed_on && *agreed_on <= input.on();
   } else {
     person = &input.command<v1::RecordAssessment>().assessment().assessed_by();
     if (person->role() != "professional") return std::nullopt;

@@ -1,8 +1,14 @@
+#include <algorithm>
+
 #include "engine/domains/sen_support/assess/assess.h"
 
 namespace apdr::sen {
 
-std::uint32_t NextCycle(const CaseState& record) { return record.cycles_completed() + 1; }
+// A cycle that was left is not done again under its number. (A state of before last_closed_cycle
+// counts the completed ones.)
+std::uint32_t NextCycle(const CaseState& record) {
+  return std::max(record.cycles_completed(), record.last_closed_cycle()) + 1;
+}
 
 Payloads Decide(const v1::StartAssessment& command, const SenInput& input) {
   v1::AssessmentStarted event;

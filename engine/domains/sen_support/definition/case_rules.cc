@@ -13,7 +13,9 @@
 #include "apdr/sen/v1/plan.pb.h"
 #include "apdr/sen/v1/profile.pb.h"
 #include "apdr/sen/v1/registration.pb.h"
+#include "apdr/sen/v1/review.pb.h"
 #include "engine/domains/sen_support/assess/assess.h"
+#include "engine/domains/sen_support/review/review.h"
 
 namespace apdr::sen {
 namespace {
@@ -35,8 +37,8 @@ bool IsRestricted(const CaseState& record, const std::string& person_id) {
   });
 }
 
-// The people whose agreement, or whose being told, the law gives to the young person; null for a
-// command that needs nobody's.
+// The people whose agreement, whose being told or whose part in a review the law gives to the young
+// person; null for a command that needs nobody's.
 std::optional<std::vector<v1::PersonRef>> DecidersNamed(const SenInput& input) {
   std::vector<v1::PersonRef> people;
   if (const auto* notify = input.TryCommand<v1::NotifyParent>()) {
@@ -45,6 +47,8 @@ std::optional<std::vector<v1::PersonRef>> DecidersNamed(const SenInput& input) {
     for (const auto& person : change->agreed_by()) people.push_back(person);
   } else if (const auto* end = input.TryCommand<v1::EndSenSupport>()) {
     for (const auto& person : end->end().informed()) people.push_back(person);
+  } else if (const auto* hold = input.TryCommand<v1::HoldReview>()) {
+    people = PeopleAt(hold->review());
   } else {
     return std::nullopt;
   }
@@ -187,6 +191,12 @@ std::optional<Breach> ReasonRequired(const SenInput& input) {
                        core::kDepartureReasonMin, " characters"),
           {{"rule", departure.rule_code}});
     }
+  }
+  const auto* decline = input.TryCommand<v1::DeclineSenSupport>();
+  if (decline != nullptr &&
+      CharactersIn(Trimmed(decline->decline().reason())) < core::kDepartureReasonMin) {
+    return Broken(absl::StrCat("the refusal gives no reason of at least ",
+                               core::kDepartureReasonMin, " characters"));
   }
   return std::nullopt;
 }

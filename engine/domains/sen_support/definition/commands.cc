@@ -59,7 +59,8 @@ void AddBeforeSupport(std::vector<CommandSpec>& rows) {
   rows.push_back(Row<v1::RaiseConcern>("raise a concern", {"none", "concern", "adapting", "ended"},
                                        Anybody()));
   rows.push_back(Row<v1::AdaptTeaching>("adapt the teaching", BeforeSupport(), Staff()));
-  rows.push_back(Row<v1::ReviewAdaptation>("review the adapted teaching", {"adapting"}, Staff()));
+  rows.push_back(
+      Row<v1::ReviewAdaptation>("review the adapted teaching", BeforeSupport(), Staff()));
   rows.push_back(
       Row<v1::RecordEarlyDiscussion>("record an early discussion", BeforeSupport(), Staff()));
   rows.push_back(Row<v1::StartSenSupport>("start SEN Support", BeforeSupport(), Staff()));
@@ -110,10 +111,10 @@ void AddPlan(std::vector<CommandSpec>& rows) {
 
 void AddDo(std::vector<CommandSpec>& rows) {
   rows.push_back(Row<v1::StartSupport>("start the planned support", {"do"}, Staff()));
-  rows.push_back(Row<v1::BriefStaff>("brief the staff", SupportStages(), Staff()));
+  rows.push_back(Row<v1::BriefStaff>("brief the staff", {"do"}, Staff()));
   rows.push_back(Row<v1::RecordTeamNote>("record a team note", Always(),
                                          StaffAnd({"teaching-assistant", "professional"})));
-  rows.push_back(Row<v1::TransferResponsibility>("transfer responsibility", Always(), Staff()));
+  rows.push_back(Row<v1::TransferResponsibility>("transfer responsibility", {"do"}, Staff()));
 }
 
 void AddReviewAndLeave(std::vector<CommandSpec>& rows) {

@@ -38,6 +38,24 @@ Cause ProfileCreated(const CaseState& record) {
   return {.missing = !record.has_profile(), .date = {}};
 }
 
+// There is something to review once teaching was adapted.
+Cause TeachingAdapted(const CaseState& record) {
+  return {.missing = !record.adaptation_open() && !record.concerns_remained(),
+          .date = record.stage_since()};
+}
+
+Cause PlanAgreed(const CaseState& record) {
+  return {.missing = false, .date = record.plan().agreed_on()};
+}
+
+// What is shared is the draft at hand, else the plan. That there is neither, NO_PLAN_IN_FORCE says.
+Cause PlanWritten(const CaseState& record) {
+  if (!record.current().draft_plan_id().empty()) {
+    return {.missing = false, .date = record.current().drafted_on()};
+  }
+  return PlanAgreed(record);
+}
+
 Cause ReviewWasHeld(const CaseState& record) {
   const bool missing = record.last_review().cycle() == 0 || record.plans().empty();
   return {.missing = missing,
@@ -47,7 +65,7 @@ Cause ReviewWasHeld(const CaseState& record) {
 const std::map<std::string_view, CauseOf>& Causes() {
   static const auto& causes = *new std::map<std::string_view, CauseOf>{
       {v1::AdaptTeaching::descriptor()->full_name(), ConcernRaised},
-      {v1::ReviewAdaptation::descriptor()->full_name(), StageOpened},
+      {v1::ReviewAdaptation::descriptor()->full_name(), TeachingAdapted},
       {v1::StartSenSupport::descriptor()->full_name(), StageOpened},
       {v1::DeclineSenSupport::descriptor()->full_name(), StageOpened},
       {v1::NotifyParent::descriptor()->full_name(), SupportDecided},
@@ -59,8 +77,11 @@ const std::map<std::string_view, CauseOf>& Causes() {
       {v1::ConfirmParticipants::descriptor()->full_name(), StageOpened},
       {v1::DraftPlan::descriptor()->full_name(), StageOpened},
       {v1::AgreePlan::descriptor()->full_name(), StageOpened},
+      {v1::SharePlan::descriptor()->full_name(), PlanWritten},
       {v1::ChangeReviewDate::descriptor()->full_name(), StageOpened},
       {v1::StartSupport::descriptor()->full_name(), StageOpened},
+      {v1::BriefStaff::descriptor()->full_name(), PlanAgreed},
+      {v1::TransferResponsibility::descriptor()->full_name(), PlanAgreed},
       {v1::HoldReview::descriptor()->full_name(), StageOpened},
       {v1::ShareReviewRecord::descriptor()->full_name(), ReviewWasHeld},
       {v1::EndSenSupport::descriptor()->full_name(), StageOpened}};

@@ -153,8 +153,9 @@ void AddAssess(Registry& registry) {
                 "Teacher or keyworker and SENCO looked at what is known.", "S8; 6.38"},
                completes, InformationNotReviewed);
   registry.Add({"R18", "FURTHER_ASSESSMENT_UNDECIDED", kIntegrity,
-                "Whether further assessment is needed is decided, with a reason.", "S9"},
-               completes, FurtherAssessmentUndecided);
+                "Whether further assessment is needed is said, yes or no, with a reason.", "S9"},
+               Of<v1::DecideFurtherAssessment, v1::CompleteAssessment>(),
+               FurtherAssessmentUndecided);
 }
 
 void AddNeeds(Registry& registry) {
@@ -311,7 +312,9 @@ void AddPeople(Registry& registry) {
   registry.Add(
       {"R60", "YP_DECIDES", kMust, "After compulsory school age the young person's word counts.",
        "s.83; chapters 7 and 8; Annex 1"},
-      Of<v1::NotifyParent, v1::AgreePlan, v1::ChangeReviewDate, v1::EndSenSupport>(), YpDecides);
+      Of<v1::NotifyParent, v1::AgreePlan, v1::ChangeReviewDate, v1::HoldReview,
+         v1::EndSenSupport>(),
+      YpDecides);
   registry.Add(
       {"R62", "RECORD_TOO_OLD", kWarning, "A record is made within 10 school days.", "6.72"},
       AllInAnOpenCase(), RecordTooOld);
@@ -322,9 +325,10 @@ void AddPeople(Registry& registry) {
       {"R64", "RESTRICTED_PERSON", kIntegrity,
        "A person restricted by a court takes no part and receives nothing.", "court orders, 5.3"},
       AllButConcerns(), RestrictedPerson);
-  registry.Add({"R65", "REASON_REQUIRED", kIntegrity,
-                "A departure gives a reason of at least 20 characters.", "comply or explain"},
-               All(), ReasonRequired);
+  registry.Add(
+      {"R65", "REASON_REQUIRED", kIntegrity,
+       "A departure or refusal gives a reason of at least 20 characters.", "comply or explain"},
+      All(), ReasonRequired);
 }
 
 }  // namespace

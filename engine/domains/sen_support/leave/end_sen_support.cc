@@ -39,6 +39,8 @@ void Evolve(CaseState& record, const v1::SenSupportEnded& event, Date occurred_o
   record.clear_last_review();
   record.clear_sen_support_started_on();
   record.set_parent_notified(false);
+  record.clear_parent_notified_on();
+  record.set_last_closed_cycle(record.cycle());
   record.set_stage_since(FormatDate(occurred_on));
 }
 

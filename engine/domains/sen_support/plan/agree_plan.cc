@@ -41,6 +41,9 @@ void Evolve(CaseState& record, const v1::PlanAgreed& event, Date occurred_on) {
   summary.set_provisions(static_cast<std::uint32_t>(content.provisions_size()));
   *record.mutable_responsible_teacher() = content.responsible_teacher();
   record.mutable_current()->clear_draft_plan_id();
+  record.mutable_current()->clear_drafted_on();
+  record.mutable_current()->clear_draft_outcome_ids();
+  record.mutable_current()->clear_draft_provision_ids();
   record.set_stage_since(FormatDate(occurred_on));
 }
 

@@ -9,9 +9,19 @@ Payloads Decide(const v1::DraftPlan& command, const SenInput& input) {
   return Happened(std::move(event));
 }
 
-void Evolve(CaseState& record, const v1::PlanDrafted& event, Date) {
-  record.mutable_current()->set_draft_plan_id(event.plan().plan_id());
-  record.mutable_current()->set_drafts(event.draft_number());
+void Evolve(CaseState& record, const v1::PlanDrafted& event, Date occurred_on) {
+  state::v1::CycleRecord& current = *record.mutable_current();
+  current.set_draft_plan_id(event.plan().plan_id());
+  current.set_drafts(event.draft_number());
+  current.set_drafted_on(FormatDate(occurred_on));
+  current.clear_draft_outcome_ids();
+  for (const v1::Outcome& outcome : event.plan().outcomes()) {
+    current.add_draft_outcome_ids(outcome.outcome_id());
+  }
+  current.clear_draft_provision_ids();
+  for (const v1::PlannedProvision& provision : event.plan().provisions()) {
+    current.add_draft_provision_ids(provision.provision_id());
+  }
 }
 
 }  // namespace apdr::sen

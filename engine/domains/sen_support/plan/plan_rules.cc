@@ -7,10 +7,13 @@
 namespace apdr::sen {
 namespace {
 
+// An agreement of a later day is none yet.
 bool HasAgreement(const SenInput& input, v1::AgreementCapacity capacity) {
   return std::ranges::any_of(
-      input.command<v1::AgreePlan>().agreements(),
-      [&](const v1::Agreement& agreement) { return agreement.capacity() == capacity; });
+      input.command<v1::AgreePlan>().agreements(), [&](const v1::Agreement& agreement) {
+        const std::optional<Date> on = ParseDate(agreement.on());
+        return agreement.capacity() == capacity && (!on || *on <= input.on());
+      });
 }
 
 // The review date that the command sets, if it sets one.

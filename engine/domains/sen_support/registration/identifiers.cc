@@ -22,6 +22,14 @@ int DigitOf(char c) { return c - '0'; }
 // A digit by its value, a letter by its index among the letters of a UPN.
 int UpnValueOf(char c) { return IsDigit(c) ? DigitOf(c) : static_cast<int>(kUpnLetters.find(c)); }
 
+// 8012000, which may be written 801/2000.
+bool IsLaestab(std::string_view text) {
+  if (text.size() == 8 && text[3] == '/') {
+    return AllDigits(text.substr(0, 3)) && AllDigits(text.substr(4));
+  }
+  return text.size() == 7 && AllDigits(text);
+}
+
 bool StartsWithDigitFrom1(std::string_view text) { return text.front() >= '1'; }
 
 }  // namespace
@@ -71,7 +79,7 @@ bool IsSettingId(v1::SettingScheme scheme, std::string_view value) {
     case v1::SETTING_SCHEME_UKPRN:
       return value.size() == 8 && AllDigits(value) && value.front() == '1';
     case v1::SETTING_SCHEME_LAESTAB:
-      return value.size() == 7 && AllDigits(value);
+      return IsLaestab(value);
     case v1::SETTING_SCHEME_LOCAL:
       return !value.empty();
     default:

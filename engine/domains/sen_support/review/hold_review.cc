@@ -62,7 +62,8 @@ void Evolve(CaseState& record, const v1::ReviewHeld& event, Date occurred_on) {
 }
 
 void Evolve(CaseState& record, const v1::CycleCompleted& event, Date) {
-  record.set_cycles_completed(event.cycle());
+  record.set_cycles_completed(record.cycles_completed() + 1);
+  record.set_last_closed_cycle(event.cycle());
   record.clear_current();
 }
 
