@@ -27,8 +27,9 @@ struct Argument {
 };
 
 struct ScriptDeparture {
-  std::string rule_code;
+  std::string rule_code;  // Or the id of a rule: R31.
   std::string reason;
+  std::string decided_by;  // A person; empty: nobody is named.
 };
 
 // As many as there are confirmed participants.
@@ -51,7 +52,7 @@ struct Assertion {
     kFact,        // stage=ended: `name`, `value`
     kEventCount,  // PlanAgreed=1: `name`, `value`
     kDue,         // T08=2025-12-12: `name`, `dates`
-    kNotDue,      // T05: `name`
+    kNotDue,      // T05: `name`; empty: no timer at all
     kReminders,   // on `dates`, of the cycle `value` or the newest
     kNext,        // a next action `name`, by `value`, due `dates`
     kNoOverdue,

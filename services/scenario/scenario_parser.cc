@@ -9,6 +9,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "engine/base/status_macros.h"
+#include "services/scenario/internal/assertion_parser.h"
 #include "services/scenario/internal/expectation_parser.h"
 #include "services/scenario/internal/given_parser.h"
 #include "services/scenario/internal/step_parser.h"
@@ -165,7 +166,7 @@ class ScriptReader {
   absl::Status ReadClosing(const std::string& text, int line) {
     APDR_RETURN_IF_ERROR(CheckBalanced(text));
     for (const std::string& part : SplitOutside(text, ';')) {
-      APDR_ASSIGN_OR_RETURN(auto assertions, ParseAssertions(part, line));
+      APDR_ASSIGN_OR_RETURN(auto assertions, ParseAssertionList(part, line));
       script_.closing.insert(script_.closing.end(), assertions.begin(), assertions.end());
     }
     return absl::OkStatus();

@@ -80,6 +80,13 @@ class Run {
   absl::Status SetUp(const std::vector<Step>& setup) {
     for (const Step& step : setup) {
       APDR_ASSIGN_OR_RETURN(const std::vector<Played> played, player_.Play(step));
+      for (const Played& one : played) {
+        if (one.problems.empty()) continue;
+        return At(
+            script_, step.line,
+            absl::InvalidArgumentError(absl::StrCat("Expected what is given to be as '", step.text,
+                                                    "' says, but ", one.problems.front(), ".")));
+      }
       if (!played.back().rejection.has_value()) continue;
       return At(script_, step.line,
                 absl::InvalidArgumentError(absl::StrCat(

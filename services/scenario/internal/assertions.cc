@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -91,8 +92,25 @@ absl::StatusOr<std::string> CheckCount(const Assertion& assertion, const World& 
   return absl::StrCat(count, " ", overdue ? "overdue events" : assertion.name);
 }
 
+// The days of a timer.
+struct Days {
+  std::set<Date> due_on;
+  std::set<Date> fires_on;
+  std::set<Date> still_fires_on;
+};
+
+// One date is one of the timer's; several are all of them.
+bool AreThese(const std::vector<Date>& dates, const Days& days) {
+  if (dates.size() == 1) {
+    return days.due_on.contains(dates.front()) || days.fires_on.contains(dates.front());
+  }
+  const std::set<Date> wanted(dates.begin(), dates.end());
+  return wanted == days.fires_on || wanted == days.still_fires_on || wanted == days.due_on;
+}
+
 absl::StatusOr<std::string> CheckDue(const Assertion& assertion, const World& world) {
-  if (world.workflow().FindTimer(assertion.name) == nullptr) {
+  const bool any = assertion.name.empty() && assertion.kind == Assertion::Kind::kNotDue;
+  if (!any && world.workflow().FindTimer(assertion.name) == nullptr) {
     std::vector<std::string> names;
     for (const core::TimerSpec& timer : world.workflow().definition().timers) {
       names.push_back(timer.id);
@@ -102,16 +120,18 @@ absl::StatusOr<std::string> CheckDue(const Assertion& assertion, const World& wo
                                                    "."));
   }
   std::vector<std::string> running;
-  bool found = false;
+  Days days;
   for (const auto& [key, deadline] : world.state().deadlines) {
     const core::Deadline& due = deadline.deadline;
-    if (due.timer != assertion.name) continue;
+    if (due.timer != assertion.name && !assertion.name.empty()) continue;
     running.push_back(absl::StrCat("due ", FormatDate(due.due_on), ", fires ",
                                    FormatDate(due.fires_on), deadline.fired ? ", fired" : ""));
-    found = found || (!assertion.dates.empty() && (due.due_on == assertion.dates.front() ||
-                                                   due.fires_on == assertion.dates.front()));
+    days.due_on.insert(due.due_on);
+    days.fires_on.insert(due.fires_on);
+    if (!deadline.fired) days.still_fires_on.insert(due.fires_on);
   }
-  const bool holds = assertion.kind == Assertion::Kind::kDue ? found : running.empty();
+  const bool holds =
+      assertion.kind == Assertion::Kind::kDue ? AreThese(assertion.dates, days) : running.empty();
   if (holds) return std::string();
   return running.empty() ? absl::StrCat("no ", assertion.name, " runs")
                          : absl::StrCat(assertion.name, " ", absl::StrJoin(running, "; "));

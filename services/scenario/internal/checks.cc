@@ -25,9 +25,22 @@ std::string RoleBehind(const std::string& words) {
 bool SameValues(const google::protobuf::FieldDescriptor& field, const std::string& expected,
                 const std::vector<std::string>& values) {
   std::string list = expected;
+  const auto count = ParseCount(list);
+  if (count.has_value() && field.is_repeated() && field.message_type() != nullptr) {
+    return static_cast<std::size_t>(*count) == values.size();
+  }
+  if (values.empty() && Normalised(list) == "none") return true;
   if (list.starts_with("[") && list.ends_with("]")) list = list.substr(1, list.size() - 2);
   if (values.size() == 1 && SameValue(field, RoleBehind(list), values.front())) return true;
   const auto wanted = SplitOutside(list, ',');
+  // A timer tells everybody who may have to act; a script names those it cares about.
+  if (field.name() == "to" && field.is_repeated() && field.message_type() == nullptr) {
+    return !wanted.empty() && std::ranges::all_of(wanted, [&](const std::string& want) {
+      return std::ranges::any_of(values, [&](const std::string& value) {
+        return SameValue(field, RoleBehind(want), value);
+      });
+    });
+  }
   return std::ranges::equal(wanted, values, [&](const std::string& want, const std::string& value) {
     return SameValue(field, RoleBehind(want), value);
   });
@@ -50,6 +63,7 @@ class StepCheck {
         groups_.push_back({&event, &event == &command.events.front()});
         all_.push_back(event);
       }
+      problems_.insert(problems_.end(), command.problems.begin(), command.problems.end());
       warnings_.insert(warnings_.end(), command.warnings.begin(), command.warnings.end());
       departures_.insert(departures_.end(), command.departures.begin(), command.departures.end());
     }

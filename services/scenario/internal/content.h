@@ -34,7 +34,11 @@ struct Content {
   std::optional<Date> occurred_on;
   std::string other_case;            // A name for another child's case.
   std::vector<std::string> remarks;  // Words that said nothing this product knows.
+  std::vector<Argument> checks;      // Fields that only the event has, to be compared with it.
 };
+
+// Whether the command is sent to another child's case: "case=twin".
+[[nodiscard]] bool IsOfOtherCase(const CommandLine& command);
 
 // The smallest valid content of the command with everything the script says put into it.
 // kInvalidArgument: a field or value that the command does not have.

@@ -1,6 +1,7 @@
 #include "services/scenario/internal/given_parser.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <map>
 #include <string>
 #include <utility>
@@ -8,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
+#include "services/scenario/internal/registration_facts.h"
 #include "services/scenario/internal/step_parser.h"
 #include "services/scenario/internal/words.h"
 
@@ -35,6 +37,8 @@ const std::map<std::string, std::string, std::less<>>& FactNames() {
                                                            {"la", "la"},
                                                            {"homela", "la"},
                                                            {"settingtype", "settingtype"},
+                                                           {"parentnotified", "parentnotified"},
+                                                           {"parentsnotified", "parentnotified"},
                                                            {"setting", "settingtype"},
                                                            {"calendar", "calendar"},
                                                            {"child", "child"},
@@ -69,6 +73,16 @@ bool IsDateFact(std::string_view name) {
   return std::ranges::find(kDates, name) != std::end(kDates);
 }
 
+bool IsNumberFact(std::string_view name) {
+  static constexpr std::string_view kNumbers[] = {
+      "upn", "upntemporary", "formerupn", "uln", "nhs", "urn", "ey", "ukprn", "la", "laestab"};
+  return std::ranges::find(kNumbers, name) != std::end(kNumbers);
+}
+
+bool HasDigit(std::string_view text) {
+  return text.find_first_of("0123456789") != std::string_view::npos;
+}
+
 class FactReader {
  public:
   FactReader(int line, bool prose, Script& script) : line_(line), prose_(prose), script_(script) {}
@@ -81,7 +95,8 @@ class FactReader {
                  equals != std::string::npos) {
         APDR_RETURN_IF_ERROR(ReadField(words[at_], equals));
         ++at_;
-      } else if (!ReadOnSupport(words) && !ReadSettingType(words) && !ReadPair(words)) {
+      } else if (!ReadOnSupport(words) && !ReadNone(words) && !ReadNotNotified(words) &&
+                 !ReadSettingType(words) && !ReadPair(words)) {
         APDR_RETURN_IF_ERROR(PassOver(words[at_]));
         ++at_;
       }
@@ -108,6 +123,31 @@ class FactReader {
     return absl::OkStatus();
   }
 
+  // "no UPN"
+  bool ReadNone(const Words& words) {
+    const bool none = Normalised(words[at_]) == "no" && at_ + 1 < words.size() &&
+                      IsNumberFact(FactNameOf(Bare(words[at_ + 1])));
+    if (none) at_ += 2;
+    return none;
+  }
+
+  // "parent not yet notified"
+  bool ReadNotNotified(const Words& words) {
+    std::size_t at = at_;
+    const auto take = [&](std::initializer_list<std::string_view> names) {
+      const bool found =
+          at < words.size() && std::ranges::find(names, Normalised(Bare(words[at]))) != names.end();
+      if (found) ++at;
+      return found;
+    };
+    if (!take({"parent", "parents"}) || !take({"not"})) return false;
+    (void)take({"yet", "formally"});
+    if (!take({"notified", "told", "informed"})) return false;
+    Set("parentnotified", "no");
+    at_ = at;
+    return true;
+  }
+
   // "on K since 2025-09-01", "already on K".
   bool ReadOnSupport(const Words& words) {
     if (Bare(words[at_]) != "K") return false;
@@ -116,26 +156,27 @@ class FactReader {
     return true;
   }
 
+  // "maintained nursery school": the longest name of a setting that begins here. The first one in
+  // the sentence counts; "school age" and "school year" are none.
   bool ReadSettingType(const Words& words) {
-    static constexpr std::pair<std::string_view, std::string_view> kTypes[] = {
-        {"privatenursery", "private-nursery"},
-        {"maintainednursery", "maintained-nursery"},
-        {"pupilreferral", "alternative-provision"},
-        {"alternativeprovision", "alternative-provision"},
-        {"academy", "academy"},
-        {"college", "college"},
-        {"childminder", "childminder"},
-        {"school", "school"}};
-    const std::string one = Normalised(Bare(words[at_]));
-    const std::string two =
-        at_ + 1 < words.size() ? absl::StrCat(one, Normalised(Bare(words[at_ + 1]))) : one;
-    for (const auto& [name, type] : kTypes) {
-      if (one != name && two != name) continue;
-      Set("settingtype", std::string(type));
-      at_ += one == name ? 1 : 2;
+    for (std::size_t count = std::min<std::size_t>(3, words.size() - at_); count > 0; --count) {
+      std::string name;
+      for (std::size_t i = 0; i < count; ++i) absl::StrAppend(&name, Bare(words[at_ + i]));
+      const bool more = count > 1 && IsSettingWord(Bare(words[at_])) && words[at_].ends_with(',');
+      if (!IsSettingWord(name) || more) continue;
+      if (at_ + count < words.size() && IsOfSchool(words[at_ + count])) return false;
+      const bool first = !script_.facts.contains("settingtype");
+      if (first) Set("settingtype", std::string(SettingTypeNamed(name)));
+      at_ += count;
       return true;
     }
     return false;
+  }
+
+  static bool IsOfSchool(std::string_view word) {
+    const std::string plain = Normalised(Bare(word));
+    return plain == "age" || plain == "year" || plain == "years" || plain == "record" ||
+           plain == "days" || plain == "day";
   }
 
   // "DOB 2017-11-03", "plan agreed 2025-09-25", "outcomes O1, O2, O3".
@@ -149,8 +190,17 @@ class FactReader {
         ++value_at;
       }
     }
+    // "EY URN EY199003"
+    if (name == "ey" && value_at + 1 < words.size() && FactNameOf(Bare(words[value_at])) == "urn") {
+      ++value_at;
+    }
     if (name.empty() || value_at >= words.size()) return false;
     std::string value = Bare(words[value_at]);
+    if (IsNumberFact(name) && !HasDigit(value)) {
+      if (Normalised(value) != "none") return false;  // "no UPN needed"
+      at_ = value_at + 1;
+      return true;
+    }
     if (IsDateFact(name) && !ParseDate(value).has_value()) return false;
     if (name == "cycle" && !ParseCount(value).has_value()) return false;
     while (name == "outcomes" && words[value_at].ends_with(',') && value_at + 1 < words.size() &&
@@ -163,8 +213,10 @@ class FactReader {
   }
 
   absl::Status PassOver(const std::string& word) const {
-    static constexpr std::string_view kFillers[] = {"on",        "already", "community", "primary",
-                                                    "secondary", "and",     "plan",      "support"};
+    static constexpr std::string_view kFillers[] = {
+        "on",      "already",  "community", "primary", "secondary", "and", "plan",
+        "support", "no",       "needed",    "with",    "a",         "an",  "the",
+        "ofsted",  "provider", "in",        "at",      "school"};
     if (prose_ || std::ranges::find(kFillers, Normalised(Bare(word))) != std::end(kFillers)) {
       return absl::OkStatus();
     }
@@ -221,6 +273,9 @@ absl::StatusOr<std::vector<sen::DateSpan>> ParseSpans(std::string_view text) {
 absl::Status ParseGiven(std::string_view text, int line, bool prose, Script& script) {
   APDR_RETURN_IF_ERROR(CheckBalanced(text));
   std::string steps;
+  // What is given is accepted: facts have no answer of their own.
+  const std::size_t arrow = FindOutside(text, "=>");
+  if (arrow != std::string_view::npos && !LooksLikeStep(text)) text = text.substr(0, arrow);
   for (const std::string& part : SplitOutside(text, ';')) {
     // A dated command takes what follows it along: "2025-10-06 TCH StartAssessment; information".
     if (!prose && (LooksLikeStep(part) || !steps.empty())) {

@@ -27,6 +27,9 @@ using google::protobuf::Reflection;
 // How deep commands are nested: command, content, list element, value.
 constexpr std::size_t kDepthMax = 5;
 
+// How much longer than a value its name in a script may be: "concerns-remained".
+constexpr std::size_t kEndingMax = 4;
+
 // Every field below `type`, those nearest the top first.
 std::vector<FieldPath> AllFields(const Descriptor& type) {
   std::vector<FieldPath> paths;
@@ -63,6 +66,13 @@ std::optional<FieldPath> FindPart(const std::vector<FieldPath>& paths, const std
     return start;
   }
   return First(paths, [&](const FieldPath& path) { return PlainName(path).ends_with(plain); });
+}
+
+// A dotted name as one word.
+std::string WholeName(std::string_view name) {
+  std::string plain = Normalised(name);
+  std::erase(plain, '.');
+  return plain;
 }
 
 bool IsPersonal(const FieldDescriptor& field) {
@@ -107,6 +117,22 @@ std::string WithoutAbbreviation(const EnumDescriptor& type, std::string plain) {
     if (type.name() == known.type && plain == known.words) return std::string(known.name);
   }
   return plain;
+}
+
+// Whether the enum has a value of exactly this name.
+bool HasValue(const EnumDescriptor& type, std::string_view words) {
+  const std::string plain = WithoutAbbreviation(type, Normalised(words));
+  for (int i = 1; i < type.value_count(); ++i) {
+    if (Normalised(ShortName(*type.value(i))) == plain) return true;
+  }
+  return false;
+}
+
+// Whether the words say that there is no value. An enum's "none" is one.
+bool SaysNone(const FieldDescriptor& field, std::string_view value) {
+  const std::string plain = Normalised(value);
+  if (value.empty() || value == "[]" || plain == "absent" || plain == "missing") return true;
+  return plain == "none" && field.cpp_type() != FieldDescriptor::CPPTYPE_ENUM;
 }
 
 absl::Status NotA(std::string_view what, const FieldDescriptor& field, std::string_view value) {
@@ -254,8 +280,14 @@ absl::StatusOr<FieldPath> FindField(const Descriptor& type, std::string_view nam
   const Descriptor* descriptor = &type;
   for (const std::string& part : SplitOutside(name, '.')) {
     const auto paths = descriptor == nullptr ? std::vector<FieldPath>{} : AllFields(*descriptor);
-    const auto found = FindPart(paths, Normalised(part));
+    const bool choice =
+        descriptor == sen::v1::SupportDecision::descriptor() && Normalised(part) == "decision";
+    const auto found = FindPart(paths, choice ? "choice" : Normalised(part));
     if (!found.has_value()) {
+      // "exitMonitoring.until" is exit_monitoring_until.
+      if (const auto whole = FindPart(AllFields(type), WholeName(name)); whole.has_value()) {
+        return *whole;
+      }
       std::vector<std::string> names;
       for (const FieldPath& known : paths) names.push_back(known.back()->json_name());
       return absl::NotFoundError(absl::StrCat("Expected a field of ", type.name(), ", but ",
@@ -266,6 +298,41 @@ absl::StatusOr<FieldPath> FindField(const Descriptor& type, std::string_view nam
   }
   if (path.empty()) return absl::NotFoundError("Expected the name of a field, but it is empty.");
   return path;
+}
+
+bool HasField(const Descriptor& type, std::string_view name) {
+  const std::string plain = Normalised(name);
+  return First(AllFields(type),
+               [&](const FieldPath& path) {
+                 const bool listed =
+                     std::any_of(path.begin(), path.end() - 1,
+                                 [](const auto* field) { return field->is_repeated(); });
+                 return !listed && PlainName(path) == plain;
+               })
+      .has_value();
+}
+
+bool EventHasField(std::string_view event, std::string_view name) {
+  const Descriptor* type =
+      google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(
+          absl::StrCat("apdr.sen.v1.", std::string(event)));
+  if (type == nullptr) return false;
+  const std::string plain = Normalised(name);
+  return First(AllFields(*type), [&](const FieldPath& path) { return PlainName(path) == plain; })
+      .has_value();
+}
+
+FieldPath FieldOfValue(const Descriptor& type, std::string_view words) {
+  FieldPath only;
+  for (const FieldPath& path : AllFields(type)) {
+    const EnumDescriptor* values = path.back()->enum_type();
+    const bool listed = std::any_of(path.begin(), path.end() - 1,
+                                    [](const auto* field) { return field->is_repeated(); });
+    if (values == nullptr || listed || !HasValue(*values, words)) continue;
+    if (!only.empty()) return {};
+    only = path;
+  }
+  return only;
 }
 
 FieldPath MainText(const Descriptor& type) {
@@ -297,7 +364,7 @@ std::string EnumWords(const EnumValueDescriptor& value) {
 absl::StatusOr<int> EnumNumber(const EnumDescriptor& type, std::string_view words) {
   const std::string plain = WithoutAbbreviation(type, Normalised(words));
   std::vector<std::string> names;
-  std::optional<int> start;
+  std::vector<int> starts;
   std::optional<int> longer;
   for (int i = 0; i < type.value_count(); ++i) {
     const EnumValueDescriptor& value = *type.value(i);
@@ -305,10 +372,12 @@ absl::StatusOr<int> EnumNumber(const EnumDescriptor& type, std::string_view word
     names.push_back(EnumWords(value));
     const std::string name = Normalised(names.back());
     if (name == plain) return value.number();
-    if (name.starts_with(plain) && !start.has_value() && !plain.empty()) start = value.number();
-    if (plain.starts_with(name)) longer = value.number();
+    if (name.starts_with(plain) && !plain.empty()) starts.push_back(value.number());
+    if (plain.starts_with(name) && plain.size() <= name.size() + kEndingMax) {
+      longer = value.number();
+    }
   }
-  if (start.has_value()) return *start;
+  if (starts.size() == 1) return starts.front();
   if (longer.has_value()) return *longer;
   return absl::InvalidArgumentError(absl::StrCat("Expected one of ", absl::StrJoin(names, ", "),
                                                  ", but found '", std::string(words), "'."));
@@ -317,7 +386,7 @@ absl::StatusOr<int> EnumNumber(const EnumDescriptor& type, std::string_view word
 absl::Status SetField(Message& message, const FieldPath& path, std::string_view value,
                       const ValueReaders& readers) {
   const bool list = std::ranges::any_of(path, &FieldDescriptor::is_repeated);
-  if (value.empty() || value == "[]" || Normalised(value) == "absent") {
+  if (SaysNone(*path.back(), value)) {
     ClearField(message, path);
     return absl::OkStatus();
   }

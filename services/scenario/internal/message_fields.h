@@ -22,6 +22,18 @@ using FieldPath = std::vector<const google::protobuf::FieldDescriptor*>;
 [[nodiscard]] absl::StatusOr<FieldPath> FindField(const google::protobuf::Descriptor& type,
                                                   std::string_view name);
 
+// Whether the message, or a message in it that is no item of a list, has a field of exactly this
+// name.
+[[nodiscard]] bool HasField(const google::protobuf::Descriptor& type, std::string_view name);
+
+// Whether the event of SEN Support "PlanAgreed" has a field of exactly this name, wherever.
+[[nodiscard]] bool EventHasField(std::string_view event, std::string_view name);
+
+// The one field that has a value of exactly these words, such as the result of "continue-adapting";
+// empty: none, or several.
+[[nodiscard]] FieldPath FieldOfValue(const google::protobuf::Descriptor& type,
+                                     std::string_view words);
+
 // The field that takes a script's quoted text: the first one of free text; empty: none.
 [[nodiscard]] FieldPath MainText(const google::protobuf::Descriptor& type);
 

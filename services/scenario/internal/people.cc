@@ -45,6 +45,8 @@ absl::StatusOr<sen::v1::PersonRef> PersonNamed(std::string_view case_id, std::st
     return Someone(case_id, words, examples::RoleOf(BaseOf(words)));
   const std::string plain = Normalised(words);
   if (plain == "coverteacher") return examples::Person(case_id, "COV");
+  if (plain == "pupil" || plain == "student") return examples::Person(case_id, "CHI");
+  if (plain == "parents") return examples::Person(case_id, "PAR");
   for (const std::string_view abbreviation : kAbbreviations) {
     if (Normalised(examples::RoleOf(abbreviation)) == plain) {
       return examples::Person(case_id, abbreviation);

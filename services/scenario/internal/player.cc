@@ -15,6 +15,8 @@
 #include "engine/core/render.h"
 #include "engine/domains/sen_support/sen_state.h"
 #include "engine/domains/sen_support/sen_terms.h"
+#include "services/scenario/internal/checks.h"
+#include "services/scenario/internal/message_fields.h"
 #include "services/scenario/internal/people.h"
 #include "services/scenario/internal/words.h"
 
@@ -47,7 +49,8 @@ eventstore::RequestDigest DigestOf(const command::Request& request, const std::s
                    "\n", FormatDate(request.command.occurred_on), "\n",
                    std::string(request.command.payload->type()), "\n", bytes);
   for (const core::Departure& departure : request.command.departures) {
-    absl::StrAppend(&content, "\n", departure.rule_code, "\n", departure.reason);
+    absl::StrAppend(&content, "\n", departure.rule_code, "\n", departure.reason, "\n",
+                    departure.decided_by);
   }
   return Sha256(content);
 }
@@ -75,6 +78,51 @@ absl::StatusOr<core::Expected> ExpectedOf(const std::optional<std::string>& word
     return CaseVersion(static_cast<std::uint64_t>(*version));
   return absl::InvalidArgumentError(absl::StrCat(
       "Expected a version such as 5, current, current-1 or new, but found '", *words, "'."));
+}
+
+std::unique_ptr<google::protobuf::Message> Copy(const google::protobuf::Message& message) {
+  std::unique_ptr<google::protobuf::Message> copy(message.New());
+  copy->CopyFrom(message);
+  return copy;
+}
+
+// "R31"
+bool IsRuleId(std::string_view text) {
+  return text.size() == 3 && text.starts_with("R") && ParseCount(text.substr(1)).has_value();
+}
+
+// What a script says of a command, but for the version that the caller expects.
+std::string WordsOf(const CommandLine& command) {
+  std::string words = absl::StrCat(command.actor, " ", command.name);
+  for (const Argument& argument : command.arguments) {
+    if (Normalised(argument.key) == "expectedversion") continue;
+    absl::StrAppend(&words, "\n", argument.key, "=", argument.value);
+  }
+  for (const ScriptDeparture& departure : command.departures) {
+    absl::StrAppend(&words, "\n", departure.rule_code, "\n", departure.reason, "\n",
+                    departure.decided_by);
+  }
+  return words;
+}
+
+// Compares what the script says of a field that only the event has: cycle=2, from=TCH.
+absl::StatusOr<std::string> Compare(const Argument& check, const sen::CaseState& before,
+                                    const std::vector<codec::RecordedEvent>& events) {
+  const std::string plain = Normalised(check.key);
+  std::string got;
+  for (const codec::RecordedEvent& event : events) {
+    EventExpectation expected{.name = NameOf(event), .count = 1, .fields = {check}};
+    if (plain == "draftno") expected.fields.front().key = "draftNumber";
+    if (!EventHasField(expected.name, expected.fields.front().key)) continue;
+    APDR_ASSIGN_OR_RETURN(const bool same, Fits(expected, event));
+    return same ? std::string()
+                : absl::StrCat(expected.name, " has another ", check.key, " than ", check.value);
+  }
+  const std::uint32_t number =
+      plain == "reviewcycle" ? before.last_review().cycle() : before.cycle();
+  if (plain != "cycle" && plain != "reviewcycle") return std::string();
+  if (absl::StrCat(number) == check.value) return std::string();
+  return absl::StrCat(check.key, " is ", number, ", not ", check.value);
 }
 
 absl::Status At(int line, const Script& script, const absl::Status& status) {
@@ -112,6 +160,43 @@ int Player::TimesOf(const CommandLine& command) const {
   return std::max(1, sen::CaseOf(world_.state()).current().participants_size());
 }
 
+// A rule is named by its code or by its id; of several rules with one id, the one that a departure
+// can lift.
+absl::StatusOr<core::Departure> Player::DepartureOf(const ScriptDeparture& departure) const {
+  core::Departure result{
+      .rule_code = departure.rule_code, .reason = departure.reason, .decided_by = {}};
+  bool lifted = false;
+  for (const core::Rule& rule : world_.workflow().definition().rules) {
+    if (rule.id != departure.rule_code || lifted) continue;
+    result.rule_code = rule.code;
+    lifted = rule.strength == core::Strength::kShould || rule.strength_here != nullptr;
+  }
+  if (IsRuleId(result.rule_code)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("Expected a rule of this product, but ", departure.rule_code, " is none."));
+  }
+  if (departure.decided_by.empty()) return result;
+  APDR_ASSIGN_OR_RETURN(const sen::v1::PersonRef person,
+                        PersonNamed(world_.main_case().case_id.value(), departure.decided_by,
+                                    world_.module().policy()));
+  result.decided_by = person.person_id();
+  return result;
+}
+
+// The same words under the same request id are the same request, though the case has moved on and
+// what they leave unsaid would now be something else.
+void Player::SendAgain(const CommandLine& command, const std::string& case_id, Content& content) {
+  if (content.request_id.empty()) return;
+  const Date occurred_on = content.occurred_on.value_or(command.date);
+  const auto [first, added] = sent_.try_emplace(
+      absl::StrCat(case_id, " ", content.request_id),
+      Sent{WordsOf(command),
+           std::shared_ptr<const google::protobuf::Message>(Copy(*content.message)), occurred_on});
+  if (added || first->second.words != WordsOf(command)) return;
+  content.message = Copy(*first->second.message);
+  content.occurred_on = first->second.occurred_on;
+}
+
 absl::StatusOr<command::Request> Player::MakeRequest(const CommandLine& command,
                                                      const core::CommandSpec& spec,
                                                      const core::State& state, Content content) {
@@ -127,8 +212,8 @@ absl::StatusOr<command::Request> Player::MakeRequest(const CommandLine& command,
   APDR_ASSIGN_OR_RETURN(request.command.expected,
                         ExpectedOf(content.expected_version, state.version));
   for (const ScriptDeparture& departure : command.departures) {
-    request.command.departures.push_back(
-        {.rule_code = departure.rule_code, .reason = departure.reason, .decided_by = {}});
+    APDR_ASSIGN_OR_RETURN(core::Departure added, DepartureOf(departure));
+    request.command.departures.push_back(std::move(added));
   }
   const std::string bytes = content.message->SerializeAsString();
   request.command.payload = std::make_shared<codec::MessagePayload>(std::move(content.message));
@@ -168,6 +253,8 @@ absl::StatusOr<Played> Player::PlayOne(const CommandLine& command, const std::st
   for (const std::string& remark : content.remarks) {
     notes_.push_back(absl::StrCat("line ", command.line, ": read as a remark: ", remark));
   }
+  SendAgain(command, stream.case_id.value(), content);
+  const std::vector<Argument> checks = content.checks;
   Played played;
   if (const auto problem = codec::CheckFields(*content.message)) {
     played.rejection = Malformed(*problem);
@@ -196,6 +283,10 @@ absl::StatusOr<Played> Player::PlayOne(const CommandLine& command, const std::st
   }
   for (const core::Warning& warning : accepted.warnings) {
     played.warnings.push_back(warning.rule_code);
+  }
+  for (const Argument& check : checks) {
+    APDR_ASSIGN_OR_RETURN(std::string problem, Compare(check, sen::CaseOf(state), played.events));
+    if (!problem.empty()) played.problems.push_back(std::move(problem));
   }
   return played;
 }

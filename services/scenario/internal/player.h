@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +21,7 @@ struct Played {
   std::vector<codec::RecordedEvent> events;
   std::vector<std::string> warnings;    // Codes.
   std::vector<std::string> departures;  // Codes, as stored.
+  std::vector<std::string> problems;    // Where the event is not what the command's line says.
   bool repeated = false;
   bool wrote = false;
 };
@@ -44,10 +47,20 @@ class Player {
                                                              const core::State& state,
                                                              Content content);
   [[nodiscard]] int TimesOf(const CommandLine& command) const;
+  [[nodiscard]] absl::StatusOr<core::Departure> DepartureOf(const ScriptDeparture& departure) const;
+  void SendAgain(const CommandLine& command, const std::string& case_id, Content& content);
+
+  // What was sent under a request id of the script's own.
+  struct Sent {
+    std::string words;
+    std::shared_ptr<const google::protobuf::Message> message;
+    Date occurred_on;
+  };
 
   World& world_;
   const Script& script_;
   std::vector<std::string> notes_;
+  std::map<std::string, Sent> sent_;  // By case and request id.
 };
 
 }  // namespace apdr::scenario

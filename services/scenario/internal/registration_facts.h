@@ -14,4 +14,13 @@ namespace apdr::scenario {
                                                        const std::string& value,
                                                        sen::v1::Registration& registration);
 
+// "PRU", "nursery": the setting type that is meant, "alternative-provision"; else the words.
+[[nodiscard]] std::string_view SettingTypeNamed(std::string_view words);
+// Whether a setting is called this.
+[[nodiscard]] bool IsSettingWord(std::string_view words);
+
+// The type of most settings with an identifier of this scheme: a UKPRN is a college's, an EY number
+// a private nursery's. Other schemes leave it as it is.
+void PutUsualSettingType(sen::v1::Registration& registration);
+
 }  // namespace apdr::scenario

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
+#include "services/scenario/internal/content.h"
 #include "services/scenario/internal/step_parser.h"
 #include "services/scenario/internal/words.h"
 
@@ -21,10 +22,12 @@ constexpr int kToPlan = 28;  // From the start of the newest cycle to its plan.
 constexpr int kReviewInterval = 56;
 constexpr int kReviewIntervalMax = 80;  // Within the early years' limit too.
 
+// Whether the script registers the child itself.
 bool Registers(const std::vector<Step>& steps) {
   return std::ranges::any_of(steps, [](const Step& step) {
-    return std::ranges::any_of(
-        step.commands, [](const CommandLine& command) { return command.name == "RegisterChild"; });
+    return std::ranges::any_of(step.commands, [](const CommandLine& command) {
+      return command.name == "RegisterChild" && !IsOfOtherCase(command);
+    });
   });
 }
 
@@ -83,7 +86,9 @@ class SetupWriter {
     APDR_RETURN_IF_ERROR(Add(since, "ReviewAdaptation result=concerns-remain"));
     APDR_RETURN_IF_ERROR(Add(since, absl::StrCat("StartSenSupport reason=concerns-remained",
                                                  needs.empty() ? "" : " needs=", needs)));
-    return Add(since, "NotifyParent");
+    const std::string notified = Normalised(TextFact("parentnotified", ""));
+    if (notified == "no" || notified == "false") return absl::OkStatus();
+    return Add(DateFact("parentnotified").value_or(since), "NotifyParent");
   }
 
   // The assessment and the plan of a cycle that begins at `start`.

@@ -27,10 +27,8 @@ const std::vector<std::string>& Actors() {
 
 // "TCH", "TCH2", "SYS/LA": the abbreviation it stands for; empty: none.
 std::string ActorOf(std::string_view word) {
-  for (const char* prefix : {"SYS/", "LA/SYS"}) {
-    if (word == prefix) return {};
-    if (word.starts_with("SYS/")) return ActorOf(word.substr(4));
-  }
+  if (word.starts_with("SYS/")) return ActorOf(word.substr(4));
+  if (word == "SENCO" || word == "SENCo") return "SEN";
   std::string_view base = word;
   while (!base.empty() && absl::ascii_isdigit(static_cast<unsigned char>(base.back()))) {
     base.remove_suffix(1);
@@ -38,11 +36,32 @@ std::string ActorOf(std::string_view word) {
   return std::ranges::find(Actors(), base) == Actors().end() ? std::string() : std::string(word);
 }
 
+// "07", "N16", "S1.2"
 bool IsLabel(std::string_view word) {
+  const auto is_digit = [](unsigned char c) { return absl::ascii_isdigit(c); };
   return !word.empty() && word.size() <= 8 && !ParseDate(word).has_value() &&
-         absl::ascii_isdigit(static_cast<unsigned char>(word[0])) &&
-         std::ranges::all_of(word,
-                             [](unsigned char c) { return absl::ascii_isalnum(c) || c == '.'; });
+         std::ranges::any_of(word, is_digit) && std::ranges::all_of(word, [](unsigned char c) {
+           return absl::ascii_isalnum(c) || c == '.';
+         });
+}
+
+// A step's number and what follows it: "07 2025-...", "01: 2025-...", "1) 2025-...".
+struct Labelled {
+  std::string label;  // Empty: none.
+  std::string rest;
+};
+
+Labelled TakeLabel(std::string_view text) {
+  const std::string whole = Trim(text);
+  const std::size_t blank = whole.find(' ');
+  if (blank == std::string::npos) return {{}, whole};
+  std::string label = whole.substr(0, blank);
+  while (label.ends_with(':') || label.ends_with(')') || label.ends_with('.')) label.pop_back();
+  std::string rest = Trim(std::string_view(whole).substr(blank));
+  if (!IsLabel(label) || !ParseDate(rest.substr(0, rest.find(' '))).has_value()) {
+    return {{}, whole};
+  }
+  return {std::move(label), std::move(rest)};
 }
 
 bool IsCommandName(std::string_view word) {
@@ -76,22 +95,38 @@ const std::map<std::string, std::string, std::less<>>& ShortForms() {
 absl::StatusOr<ScriptDeparture> ParseDeparture(std::string_view word) {
   const std::size_t open = word.find('(');
   const auto parts = SplitOutside(word.substr(open + 1, word.size() - open - 2), ',');
-  if (parts.empty() || parts.size() > 2) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("Expected departure(CODE,\"reason\"), but found '", std::string(word), "'."));
+  if (parts.empty() || parts.size() > 3) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "Expected departure(CODE,\"reason\",WHO), but found '", std::string(word), "'."));
   }
-  return ScriptDeparture{.rule_code = parts[0],
-                         .reason = parts.size() == 2
-                                       ? Unquoted(parts[1])
-                                       : "a good reason that was discussed and written down"};
+  ScriptDeparture departure{.rule_code = parts[0],
+                            .reason = "a good reason that was discussed and written down",
+                            .decided_by = {}};
+  if (parts.size() > 1) departure.reason = Unquoted(parts[1]);
+  if (parts.size() > 2) departure.decided_by = Unquoted(parts[2].substr(parts[2].find('=') + 1));
+  return departure;
+}
+
+// "3 outcomes without provisions": what is left out is a phrase of its own.
+void AddPhrases(const std::string& words, std::vector<Argument>& arguments) {
+  std::string phrase;
+  const auto end = [&] {
+    if (!phrase.empty()) arguments.push_back({Argument::Kind::kPhrase, "", std::move(phrase)});
+    phrase.clear();
+  };
+  for (const std::string& word : SplitOutside(words, ' ')) {
+    if (word == "without" || word == "no") end();
+    absl::StrAppend(&phrase, phrase.empty() ? "" : " ", word);
+  }
+  end();
 }
 
 // The words after a command's name.
 absl::Status ReadArguments(const Words& words, std::size_t from, CommandLine& command) {
   Words phrase;
   const auto end_phrase = [&] {
-    for (std::string& part : SplitOutside(absl::StrJoin(phrase, " "), ',')) {
-      command.arguments.push_back({Argument::Kind::kPhrase, "", std::move(part)});
+    for (const std::string& part : SplitOutside(absl::StrJoin(phrase, " "), ',')) {
+      AddPhrases(part, command.arguments);
     }
     phrase.clear();
   };
@@ -155,6 +190,33 @@ absl::StatusOr<std::vector<CommandLine>> ReadViews(const Words& words, std::size
   return absl::InvalidArgumentError("Expected 'views of CHI and PAR', but nobody is named.");
 }
 
+// "contributions of PAR and CHI": one command each.
+std::vector<CommandLine> ReadContributions(const Words& words, std::size_t from,
+                                           const CommandLine& base) {
+  std::vector<CommandLine> commands;
+  for (std::size_t i = from; i < words.size(); ++i) {
+    for (std::string& part : SplitOutside(words[i], ',')) {
+      if (part == "of" || part == "and" || part == "by" || part.starts_with("(")) continue;
+      CommandLine command = base;
+      command.actor_open = true;
+      command.name = "RecordContribution";
+      const bool field = FindOutside(part, "=") != std::string::npos;
+      if (field && commands.empty()) continue;
+      if (field) {
+        for (CommandLine& one : commands) {
+          const std::size_t equals = part.find('=');
+          one.arguments.push_back(
+              {Argument::Kind::kField, part.substr(0, equals), Unquoted(part.substr(equals + 1))});
+        }
+        continue;
+      }
+      command.arguments.push_back({Argument::Kind::kPhrase, "", std::move(part)});
+      commands.push_back(std::move(command));
+    }
+  }
+  return commands;
+}
+
 // One part between semicolons, without its date and actor.
 absl::StatusOr<std::vector<CommandLine>> ReadCommand(const Words& words, std::size_t at,
                                                      CommandLine command) {
@@ -164,6 +226,14 @@ absl::StatusOr<std::vector<CommandLine>> ReadCommand(const Words& words, std::si
   }
   std::string name = words[at++];
   if (Normalised(name) == "views") return ReadViews(words, at, command);
+  if (name == "contributions" && at < words.size() && (words[at] == "of" || words[at] == "by")) {
+    return ReadContributions(words, at, command);
+  }
+  if (name == "cycle" && at + 1 < words.size() && words[at + 1] == "plan") {
+    command.arguments.push_back({Argument::Kind::kField, "cycle", words[at]});
+    name = words[at + 1];
+    at += 2;
+  }
   const bool plan_form = name == "plan" && at < words.size();
   if (plan_form && words[at] == "agreed") name = "AgreePlan", ++at;
   if (plan_form && words[at - 1] == "plan" && words[at] == "shared") name = "SharePlan", ++at;
@@ -270,27 +340,21 @@ absl::Status CheckOrder(const Step& step) {
 }  // namespace
 
 bool LooksLikeStep(std::string_view text) {
-  const Words words = SplitWords(text);
-  if (words.empty()) return false;
-  if (ParseDate(words[0]).has_value()) return true;
-  return words.size() > 1 && IsLabel(words[0]) && ParseDate(words[1]).has_value();
+  const std::string rest = TakeLabel(text).rest;
+  return ParseDate(rest.substr(0, rest.find(' '))).has_value();
 }
 
 absl::StatusOr<Step> ParseStep(std::string_view text, int line) {
+  Labelled labelled = TakeLabel(text);
+  text = labelled.rest;
   APDR_RETURN_IF_ERROR(CheckBalanced(text));
   Step step;
   step.line = line;
   step.label = absl::StrCat("line ", line);
   const std::size_t arrow = FindOutside(text, "=>");
   step.text = Trim(text.substr(0, arrow));
-  std::string rest = step.text;
-  const Words words = SplitWords(rest);
-  if (words.size() > 1 && IsLabel(words[0])) {
-    step.label = words[0];
-    rest = Trim(std::string_view(rest).substr(words[0].size()));
-    step.text = rest;
-  }
-  const auto parts = SplitOutside(rest, ';');
+  if (!labelled.label.empty()) step.label = std::move(labelled.label);
+  const auto parts = SplitOutside(step.text, ';');
   if (parts.empty()) {
     return absl::InvalidArgumentError(
         "Expected a step such as '2025-09-15 TCH RaiseConcern areas=CL => ConcernRaised', but it "
@@ -307,10 +371,10 @@ absl::StatusOr<Step> ParseStep(std::string_view text, int line) {
 
 absl::StatusOr<Step> ParseGivenStep(std::string_view text, int line) {
   APDR_ASSIGN_OR_RETURN(Step step, ParseStep(text, line));
-  if (step.commands.empty() || !step.expect.text.empty()) {
+  const bool refused = !step.expect.rejection.empty() || step.expect.nothing;
+  if (step.commands.empty() || refused) {
     return absl::InvalidArgumentError(
-        "Expected a given step to be a command without '=>', but it is not; what is given is "
-        "accepted.");
+        "Expected a given step to be a command that is accepted, but it is not.");
   }
   for (CommandLine& command : step.commands) command.actor_open = true;
   return step;

@@ -108,7 +108,14 @@ class TimerCheck {
     return absl::OkStatus();
   }
 
-  // Where a line lists several days, each has its event and there are no others.
+  static int Expected(const Step& step) {
+    int count = 0;
+    for (const EventExpectation& expected : step.expect.events) count += expected.count;
+    return count;
+  }
+
+  // Every event lies on a listed day, unless the line expects more events than it lists days. Where
+  // it lists several, each has its event and there are no others.
   static void CheckDays(const Step& step, const std::vector<Fired*>& window,
                         std::vector<std::string>& problems) {
     const bool listed = step.timer_days.size() > 1;
@@ -130,7 +137,11 @@ class TimerCheck {
     for (const Fired* fired : window) {
       const bool known =
           std::ranges::find(step.timer_days, fired->date, &TimerDay::date) != step.timer_days.end();
-      if (listed && !known) problems.push_back(absl::StrCat("one on ", FormatDate(fired->date)));
+      const bool each = static_cast<std::size_t>(Expected(step)) <= step.timer_days.size();
+      const bool named = fired->claimed && each;
+      if ((listed || named) && !known) {
+        problems.push_back(absl::StrCat("one on ", FormatDate(fired->date)));
+      }
     }
   }
 

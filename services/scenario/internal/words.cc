@@ -36,6 +36,45 @@ class Nesting {
   int depth_ = 0;
 };
 
+// What an item of a list looks like.
+enum class Look { kOther, kDate, kCode, kNumbered };
+
+bool All(std::string_view text, bool (*is)(unsigned char)) { return std::ranges::all_of(text, is); }
+
+// A date; "PAR", "TCH2", "SLCN(2)"; "O1".
+Look LookOf(std::string_view item) {
+  item = item.substr(0, item.find('('));
+  const bool short_date = item.size() == 5 && item[2] == '-';
+  if (ParseDate(item).has_value() || (short_date && All(item.substr(0, 2), absl::ascii_isdigit))) {
+    return Look::kDate;
+  }
+  std::string_view letters = item;
+  while (!letters.empty() && All(letters.substr(letters.size() - 1), absl::ascii_isdigit)) {
+    letters.remove_suffix(1);
+  }
+  if (letters.empty() || !All(letters, absl::ascii_isupper)) return Look::kOther;
+  if (letters.size() > 1) return Look::kCode;
+  const bool numbered = item.size() > 1 && item.size() < 4;
+  return numbered ? Look::kNumbered : Look::kOther;
+}
+
+// Whether `word`, after `item` and a comma, is one more item of the same list. The name of an
+// identifier begins something new.
+bool LookAlike(std::string_view item, std::string_view word) {
+  while (word.ends_with(',') || word.ends_with('.')) word.remove_suffix(1);
+  static constexpr std::string_view kNames[] = {"UPN", "URN",   "ULN",     "NHS", "LA",
+                                                "EY",  "UKPRN", "LAESTAB", "DOB"};
+  if (std::ranges::find(kNames, word) != std::end(kNames)) return false;
+  return LookOf(word) != Look::kOther && LookOf(word) == LookOf(item);
+}
+
+// The last item of "key=A,B,".
+std::string_view LastItem(std::string_view word) {
+  word.remove_suffix(1);
+  const std::size_t before = word.find_last_of(",=");
+  return before == std::string_view::npos ? word : word.substr(before + 1);
+}
+
 std::size_t EditDistance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
@@ -86,12 +125,12 @@ std::vector<std::string> SplitOutside(std::string_view text, char separator) {
 std::vector<std::string> SplitWords(std::string_view text) {
   std::vector<std::string> words;
   for (std::string& word : SplitOutside(text, ' ')) {
-    const bool goes_on = !words.empty() && words.back().ends_with(',') &&
-                         FindOutside(words.back(), "=") != std::string_view::npos;
-    if (goes_on && FindOutside(word, "=") == std::string_view::npos) {
+    const bool open = !words.empty() && words.back().ends_with(',') &&
+                      FindOutside(words.back(), "=") != std::string_view::npos;
+    if (open && LookAlike(LastItem(words.back()), word)) {
       words.back().append(word);
     } else {
-      if (goes_on) words.back().pop_back();
+      if (open) words.back().pop_back();
       words.push_back(std::move(word));
     }
   }

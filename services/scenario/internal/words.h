@@ -19,8 +19,8 @@ namespace apdr::scenario {
 // Pieces between `separator`s outside quotes and brackets, trimmed, without empty ones.
 [[nodiscard]] std::vector<std::string> SplitOutside(std::string_view text, char separator);
 
-// Words between spaces outside quotes and brackets; a key=value whose value ends with a comma takes
-// the next word along.
+// Words between spaces outside quotes and brackets. A comma and a blank end a key=value, unless the
+// next word is an item of the same look: "needs=MLD(1), SLCN(2)", "due T08=2026-02-09, 02-27".
 [[nodiscard]] std::vector<std::string> SplitWords(std::string_view text);
 
 // The first place of `wanted` outside quotes and brackets; npos if none.

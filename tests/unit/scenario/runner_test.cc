@@ -17,6 +17,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 constexpr char kGiven[] = "given dob=2016-04-12 year=4 urn=199001\n";
+constexpr char kOnK[] = "given dob=2016-04-12 year=4 urn=199001; on K since 2025-09-15\n";
 // On K with a plan to be reviewed on 2025-12-05, support started.
 constexpr char kOnPlan[] =
     "given dob=2014-09-12 year=6 urn=199001; on K; cycle 2 plan agreed 2025-09-25 "
@@ -103,7 +104,43 @@ INSTANTIATE_TEST_SUITE_P(
         After(kOnPlan, "2025-11-21 SYS => ReviewReminderIssued x2\nthen no due T08\n"),
         After(kOnPlan, "2025-11-21 SYS => ReviewReminderIssued x2\nthen reminders on 2025-11-07\n"),
         After(kOnPlan, "2025-12-08 SYS => ReviewOverdue level=2\n"),
-        After(kOnPlan, "2025-12-08 SYS => ReviewOverdue\nthen no overdue events\n")));
+        After(kOnPlan, "2025-12-08 SYS => ReviewOverdue\nthen no overdue events\n"),
+        // The timer fires, but on another day than the script says.
+        After(kOnK, "2025-10-16 SYS assess due => AssessmentOverdue\n"),
+        After(kOnPlan,
+              "2025-12-08 SYS => ReviewOverdue level=1\n"
+              "2025-12-22 SYS => ReviewOverdue level=2\n"),
+        // Only the first date is one of the timer's.
+        After(kOnPlan,
+              "2025-10-06 TCH RecordProgress => ProgressRecorded\n"
+              "then due T08=2025-12-08,2025-12-22,2026-01-16\n"),
+        After(kOnPlan,
+              "2025-10-06 TCH RecordProgress => ProgressRecorded\n"
+              "then due T08=2025-12-08,2025-12-19\n"),
+        After(kOnPlan,
+              "2025-10-06 TCH RecordProgress => ProgressRecorded\n"
+              "then timers all stopped\n"),
+        After(kOnPlan,
+              "2025-10-06 TCH RecordProgress => ProgressRecorded\n"
+              "then provision K, stage plan\n"),
+        After(kOnPlan,
+              "2025-10-06 TCH RecordProgress => ProgressRecorded\n"
+              "then stage=do(3)\n"),
+        After(kOnPlan, "2025-12-08 SYS => ReviewOverdue level 2\n"),
+        After(kOnPlan, "2025-12-08 SYS => ReviewOverdue to=HEAD\n"),
+        // The script says another cycle, another teacher before.
+        After(kOnPlan, "2025-12-05 TCH HoldReview cycle=3 => ReviewHeld\n"),
+        After(kOnPlan,
+              "2025-10-06 SEN TransferResponsibility from=TUT to=TCH2 "
+              "=> ResponsibilityTransferred\n"),
+        // What is left out is left out wherever it stands, so nothing is accepted.
+        After(kOnPlan, "2025-12-05 TCH HoldReview complete without childViews => ReviewHeld\n"),
+        After(kOnPlan, "2025-12-05 TCH HoldReview impact=positive, without impact => ReviewHeld\n"),
+        After(kOnPlan, "2025-12-05 TCH HoldReview (parent absent) => ReviewHeld\n"),
+        After(kOnPlan, "2025-12-05 TCH HoldReview CHI,TCH,SEN => ReviewHeld\n"),
+        After(kOnPlan,
+              "2025-12-05 TCH HoldReview newOutcomes.items=O7 newOutcomes.needed=false "
+              "=> ReviewHeld\n")));
 
 TEST(PlayScenario, ReportsAnOverdueEventOfAMentionedKindThatNoLineExpects) {
   const std::string steps =
@@ -148,6 +185,44 @@ TEST(PlayScenario, NamesTheLineOfAFieldOrValueThatDoesNotExist) {
               HasSubstr("Expected a version"));
   EXPECT_THAT(MistakeIn(step + "=> ConcernRaised\nthen due T99=2025-10-01\n"),
               HasSubstr("unknown timer 'T99'"));
+}
+
+TEST(PlayScenario, RefusesToLeaveOutWhatTheCommandDoesNotHave) {
+  const std::string step = std::string(kOnPlan) + "2025-12-05 TCH HoldReview ";
+  EXPECT_THAT(MistakeIn(step + "without wisdom => events\n"),
+              AllOf(HasSubstr("case.txt:2: "), HasSubstr("'wisdom' is none")));
+  EXPECT_THAT(MistakeIn(step + "complete without impact and wisdom => events\n"),
+              HasSubstr("can be left out"));
+  EXPECT_THAT(MistakeIn(step + "wisdom missing => events\n"), HasSubstr("can be left out"));
+  EXPECT_THAT(MistakeIn(step + "occurredOn=soon => events\n"), HasSubstr("Expected a date"));
+  EXPECT_THAT(MistakeIn(step + "outcomes=achieved,achieved,achieved => events\n"),
+              HasSubstr("one for each of the 2 outcomes"));
+  EXPECT_THAT(MistakeIn(std::string(kGiven) +
+                        "2025-09-15 TCH RaiseConcern departure(R99,\"because of the weather, "
+                        "really\") => events\n"),
+              HasSubstr("R99 is none"));
+}
+
+TEST(PlayScenario, SendsTheSameContentAgainUnderTheSameRequestId) {
+  const std::string again =
+      std::string(kOnPlan) +
+      "2025-10-06 SEN ChangeReviewDate requestId=A => ReviewDateChanged to=2025-12-12\n"
+      "2025-10-06 SEN ChangeReviewDate requestId=A => same answer\n"
+      "2025-10-06 SEN ChangeReviewDate to=2025-12-19 requestId=A => X IDEMPOTENCY_MISMATCH\n";
+  EXPECT_THAT(Differences(again), IsEmpty());
+}
+
+TEST(PlayScenario, TakesTheSettingFromASentence) {
+  const auto interval = [](const std::string& setting) {
+    return Differences("DOB 2022-05-12, Year N1, " + setting +
+                       ". On K; plan agreed 2025-09-25, reviewOn 2025-12-05, support started "
+                       "2025-09-29.\n2025-10-01 SEN ChangeReviewDate to=2026-01-16 => "
+                       "X REVIEW_INTERVAL_LONG\n");
+  };
+  EXPECT_THAT(interval("maintained nursery school, URN 199014"), IsEmpty());
+  EXPECT_THAT(interval("private nursery, Ofsted URN EY199003, no UPN"), IsEmpty());
+  EXPECT_THAT(interval("EY URN EY199003, UPN none"), IsEmpty());
+  EXPECT_THAT(interval("community primary school, URN 199014"), testing::SizeIs(1));
 }
 
 TEST(PlayScenario, NamesTheLineOfWhatIsGivenButImpossible) {

@@ -1,0 +1,76 @@
+#include "services/scenario/internal/field_names.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "services/scenario/internal/words.h"
+
+namespace apdr::scenario {
+namespace {
+
+struct Alias {
+  std::string_view command, name, schema_name;
+};
+
+constexpr Alias kAliases[] = {
+    {"AgreePlan", "agreedby", "agreements"},
+    {"AgreePlan", "agreedwith", "agreements"},
+    {"AssignResponsibleTeacher", "to", "teacher"},
+    {"BriefStaff", "with", "people"},
+    {"BriefStaff", "to", "people"},
+    {"BriefStaff", "staff", "people"},
+    {"ConfirmParticipants", "with", "participants"},
+    {"ConfirmParticipants", "people", "participants"},
+    {"DecideFurtherAssessment", "reason", "rationale"},
+    {"EndSenSupport", "to", "informed"},
+    {"EndSenSupport", "with", "informed"},
+    {"HoldReview", "with", "participants"},
+    {"HoldReview", "people", "participants"},
+    {"HoldReview", "different", "whatdifferent"},
+    {"NotifyParent", "to", "notified"},
+    {"NotifyParent", "with", "notified"},
+    {"RecordContribution", "by", "participant"},
+    {"RecordContribution", "of", "participant"},
+    {"RecordContribution", "from", "participant"},
+    {"RecordParentViews", "by", "parent"},
+    {"RecordParentViews", "of", "parent"},
+    {"RecordParentViews", "with", "parent"},
+    {"RecordProfessionalInput", "by", "professional"},
+    {"RecordProfessionalInput", "from", "professional"},
+    {"RecordProfessionalInput", "agreedon", "parentagreedon"},
+    {"RecordTeamNote", "with", "participants"},
+    {"RecordTeamNote", "people", "participants"},
+    {"ShareReviewRecord", "to", "with"},
+    {"SharePlan", "to", "with"},
+};
+
+constexpr std::string_view kDays[] = {
+    "on",         "from",     "starton",   "startedon", "senton",    "assessedon",   "agreedon",
+    "heldon",     "endedon",  "sharedon",  "raisedon",  "draftedon", "notifiedon",   "reviewedon",
+    "recordedon", "issuedon", "briefedon", "decidedon", "linkedon",  "registeredon", "happenedon"};
+
+}  // namespace
+
+std::string SchemaName(std::string_view command, std::string_view name) {
+  const std::string plain = Normalised(name);
+  const auto* found = std::ranges::find_if(kAliases, [&](const Alias& alias) {
+    return alias.command == command && alias.name == plain;
+  });
+  return std::string(found == std::end(kAliases) ? name : found->schema_name);
+}
+
+bool IsDayOfCommand(std::string_view command, std::string_view name) {
+  const std::string plain = Normalised(name);
+  // The old date of a review, and who was responsible before.
+  const bool other = command == "ChangeReviewDate" || command == "TransferResponsibility";
+  if (plain == "from" && other) return false;
+  return std::ranges::find(kDays, plain) != std::end(kDays);
+}
+
+bool IsTakenFromEvent(std::string_view name) {
+  const std::string plain = Normalised(name);
+  return plain == "cycle" || plain == "from" || plain == "draftno" || plain == "draftnumber" ||
+         plain == "reviewcycle";
+}
+
+}  // namespace apdr::scenario
