@@ -59,7 +59,10 @@ class Run {
     Date last = script_.steps.front().date;
     for (const Step& step : script_.steps) {
       last = std::max(last, LastDateOf(step));
-      if (step.commands.empty()) continue;
+      if (step.commands.empty()) {
+        APDR_RETURN_IF_ERROR(CheckStateOf(step));
+        continue;
+      }
       APDR_ASSIGN_OR_RETURN(const std::vector<Played> played, player_.Play(step));
       auto line = CheckStep(step, played, world_);
       if (!line.ok()) return At(script_, step.line, line.status());
@@ -92,6 +95,32 @@ class Run {
                 absl::InvalidArgumentError(absl::StrCat(
                     "Expected what is given to be possible, but '", step.text, "' is rejected: ",
                     played.back().rejection->code(), ": ", played.back().rejection->message)));
+    }
+    return absl::OkStatus();
+  }
+
+  // What a SYS line says of the case after its timers.
+  absl::Status CheckStateOf(const Step& step) {
+    if (step.expect.state.empty()) return absl::OkStatus();
+    const Date last = LastDateOf(step);
+    for (const Step& other : script_.steps) {
+      if (other.line <= step.line || other.date >= last) continue;
+      return At(script_, step.line,
+                absl::InvalidArgumentError(
+                    "Expected the days of a SYS line that says how the case is then to lie before "
+                    "the next step, but one does not."));
+    }
+    APDR_RETURN_IF_ERROR(world_.AdvanceTo(last));
+    for (const Assertion& assertion : step.expect.state) {
+      const auto got = CheckAssertion(assertion, world_, CaseVersion(1));
+      if (!got.ok()) return At(script_, step.line, got.status());
+      report_.lines.push_back({.line = step.line,
+                               .label = step.label,
+                               .date = FormatDate(step.date),
+                               .text = assertion.text,
+                               .expected = assertion.text,
+                               .got = *got,
+                               .ok = got->empty()});
     }
     return absl::OkStatus();
   }

@@ -207,8 +207,9 @@ std::string FactName(std::string_view word) {
     return "meetings";
   if (plain == "departure") return "departures";
   if (plain == "plan") return "plans";
-  for (const char* name : {"stage", "provision", "cycles", "cycle", "meetings", "departures",
-                           "plans", "version", "outcomes", "reviewon", "planid", "policy"}) {
+  for (const char* name :
+       {"needs", "stage", "provision", "cycles", "cycle", "meetings", "departures", "plans",
+        "version", "outcomes", "reviewon", "planid", "policy"}) {
     if (plain == name) return plain;
   }
   return {};
@@ -255,7 +256,13 @@ absl::StatusOr<std::vector<Assertion>> ParseAssertions(std::string_view text, in
     return std::vector{DueOf("", {}, line)};
   }
   if (words[0] == "no" && words.size() > 2 && words[1] == "due") return ParseNotDue(words, line);
-  if (words[0] == "due" || (IsTimer(words[0]) && words.size() > 1)) return ParseDue(words, line);
+  const std::string timer = words[0].substr(0, words[0].find('='));
+  const bool due = IsTimer(timer) && (words.size() > 1 || IsField(words[0]));
+  if (words[0] == "due" || due) return ParseDue(words, line);
+  if (words[0].starts_with("next=")) {
+    words[0].erase(0, 5);
+    words.insert(words.begin(), "next");
+  }
   if (words[0] == "next" || words[0] == "next:") {
     APDR_ASSIGN_OR_RETURN(Assertion next,
                           ParseNext(absl::StrJoin(words.begin() + 1, words.end(), " "), line));

@@ -45,6 +45,13 @@ absl::StatusOr<std::string> FactValue(const std::string& name, const World& worl
   if (name == "outcomes") return absl::StrCat(summary.plan().outcomes());
   if (name == "reviewon") return summary.plan().review_on();
   if (name == "planid") return summary.plan().plan_id();
+  if (name == "needs") {
+    std::vector<std::string> needs;
+    for (const sen::v1::Need& need : summary.needs()) {
+      needs.push_back(absl::StrCat(need.sen_type(), "(", need.rank(), ")"));
+    }
+    return absl::StrJoin(needs, ",");
+  }
   if (name == "provision") {
     return EnumWords(*sen::v1::Provision_descriptor()->FindValueByNumber(summary.provision()));
   }

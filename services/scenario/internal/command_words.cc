@@ -5,7 +5,6 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "apdr/sen/v1/assess.pb.h"
 #include "apdr/sen/v1/before_support.pb.h"
@@ -116,6 +115,38 @@ absl::StatusOr<bool> PutEvaluation(const std::string& key, const std::string& va
   return true;
 }
 
+void KeepEvaluationsOf(const std::set<std::string>& said, Message& command) {
+  auto* hold = dynamic_cast<v1::HoldReview*>(&command);
+  if (hold == nullptr) return;
+  auto& evaluations = *hold->mutable_review()->mutable_outcome_evaluations();
+  evaluations.erase(std::remove_if(evaluations.begin(), evaluations.end(),
+                                   [&](const v1::OutcomeEvaluation& evaluation) {
+                                     return !said.contains(evaluation.outcome_id());
+                                   }),
+                    evaluations.end());
+}
+
+bool PutNeverDelivered(std::string_view words, Message& command) {
+  auto* hold = dynamic_cast<v1::HoldReview*>(&command);
+  if (hold == nullptr || Normalised(words) != "neverdelivered") return false;
+  hold->mutable_review()->set_never_delivered_reason("nobody was there to give the support");
+  return true;
+}
+
+bool PutViewsOf(std::string_view words, Message& command) {
+  auto* missing = dynamic_cast<v1::RecordViewsNotObtained*>(&command);
+  if (missing == nullptr) return false;
+  const std::string plain = Normalised(words);
+  if (plain == "chi" || plain == "yp") {
+    missing->mutable_missing()->set_of(v1::VIEWS_OF_CHILD);
+  } else if (plain == "par" || plain == "parents") {
+    missing->mutable_missing()->set_of(v1::VIEWS_OF_PARENT);
+  } else {
+    return false;
+  }
+  return true;
+}
+
 bool PutMeasure(const std::string& key, const std::string& value, Message& command) {
   v1::Measure* measure = nullptr;
   if (auto* progress = dynamic_cast<v1::RecordProgress*>(&command)) {
@@ -123,8 +154,8 @@ bool PutMeasure(const std::string& key, const std::string& value, Message& comma
   } else if (auto* assessment = dynamic_cast<v1::RecordAssessment*>(&command)) {
     measure = assessment->mutable_assessment()->mutable_result();
   }
-  double number = 0;
-  if (measure == nullptr || !absl::SimpleAtod(value, &number)) return false;
+  const bool measured = !value.empty() && value.find_first_of("0123456789") == 0;
+  if (measure == nullptr || !measured) return false;
   measure->set_measure(key);
   measure->set_value(value);
   return true;

@@ -2,7 +2,9 @@
 
 #include <google/protobuf/message.h>
 
+#include <set>
 #include <string>
+#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "apdr/sen/v1/review.pb.h"
@@ -20,6 +22,15 @@ namespace apdr::scenario {
 // "O1=achieved", "all=achieved", "outcomes=achieved,being-achieved" of HoldReview.
 [[nodiscard]] absl::StatusOr<bool> PutEvaluation(const std::string& key, const std::string& value,
                                                  sen::v1::Review& review);
+
+// Takes the judgements of outcomes out of a review of which the script does not speak ("O1").
+void KeepEvaluationsOf(const std::set<std::string>& said, google::protobuf::Message& command);
+
+// "never-delivered": why a review is held without support having started.
+[[nodiscard]] bool PutNeverDelivered(std::string_view words, google::protobuf::Message& command);
+
+// "RecordViewsNotObtained CHI": whose views.
+[[nodiscard]] bool PutViewsOf(std::string_view words, google::protobuf::Message& command);
 
 // "words/min=51": a measurement, where the command records one.
 [[nodiscard]] bool PutMeasure(const std::string& key, const std::string& value,

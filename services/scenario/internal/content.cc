@@ -67,6 +67,7 @@ class ContentBuilder {
       APDR_RETURN_IF_ERROR(SetField(message_, path, people_, readers_));
     }
     for (const std::string& phrase : part_by_) (void)PutPartBy(phrase, context_, message_);
+    if (only_) KeepEvaluationsOf(said_, message_);
     for (const std::string& words : left_out_) {
       if (LeaveOut(words, message_, said_)) continue;
       return absl::InvalidArgumentError(absl::StrCat("Expected a part of ", command_.name,
@@ -131,6 +132,7 @@ class ContentBuilder {
     }
     if (auto* review = dynamic_cast<v1::HoldReview*>(&message_)) {
       APDR_ASSIGN_OR_RETURN(const bool done, PutEvaluation(key, value, *review->mutable_review()));
+      if (done) said_.insert(key);
       if (done) return absl::OkStatus();
     }
     if (plain == "text") return PutText(value);
@@ -140,6 +142,11 @@ class ContentBuilder {
     auto path = FindField(type_, name);
     if (!path.ok()) return PutMeasure(key, value, message_) ? absl::OkStatus() : path.status();
     Descend(*path, value);
+    if (const auto* hold = dynamic_cast<const v1::HoldReview*>(&message_);
+        hold != nullptr && PutNeverDelivered(value, message_)) {
+      said_.insert("never_delivered_reason");
+      return absl::OkStatus();
+    }
     if (path->back()->message_type() == v1::NewOutcomes::descriptor() ||
         path->back()->containing_type() == v1::NewOutcomes::descriptor()) {
       return PutNewOutcomes(*path, value);
@@ -184,8 +191,11 @@ class ContentBuilder {
   }
 
   absl::StatusOr<bool> PutEnvelope(const std::string& plain, const std::string& value) {
-    if (plain == "expectedversion") {
+    const bool spare = !HasField(type_, plain);
+    if (plain == "expectedversion" || (spare && (plain == "version" || plain == "expected"))) {
       content_.expected_version = value;
+    } else if (plain == "actorsetting" || (spare && plain == "fromsetting")) {
+      content_.actor_setting = value;
     } else if (plain == "requestid" || plain == "commandid") {
       content_.request_id = value;
     } else if (plain == "occurredon") {
@@ -291,6 +301,20 @@ class ContentBuilder {
       return absl::OkStatus();
     }
     leaving_out_ = false;
+    if (phrase == "only") only_ = true;
+    if (PutNeverDelivered(phrase, message_)) said_.insert("never_delivered_reason");
+    if (phrase == "only" || said_.contains("never_delivered_reason")) return absl::OkStatus();
+    if (IsTypeOfProduct(phrase.substr(0, phrase.find(' ')))) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("Expected a semicolon between two commands, but '", phrase, "' follows ",
+                       command_.name, " without one."));
+    }
+    if (ParseDate(DateWords(phrase, context_.date)).has_value()) {
+      if (command_.name == "ChangeReviewDate") return PutField("to", phrase);
+      return absl::InvalidArgumentError(
+          absl::StrCat("Expected the name of a field before the date ", phrase,
+                       ", as reviewOn=", phrase, ", but there is none."));
+    }
     if (PutPartBy(phrase, context_, message_)) {
       part_by_.push_back(phrase);
       return absl::OkStatus();
@@ -314,7 +338,8 @@ class ContentBuilder {
     std::string& value = bare_[path.back()];
     absl::StrAppend(&value, value.empty() ? "" : ",", phrase);
     said_.insert(path.back()->name());
-    return SetField(message_, path, path.back()->is_repeated() ? value : phrase, readers_).ok();
+    const bool list = std::ranges::any_of(path, &FieldDescriptor::is_repeated);
+    return SetField(message_, path, list ? value : phrase, readers_).ok();
   }
 
   // "reviewOn +200 days", "occurredOn tomorrow", "UPN P207000016049": a field and its value.
@@ -329,7 +354,9 @@ class ContentBuilder {
     } else if (words.size() == 3) {
       return false;
     }
-    const std::string plain = Normalised(words[0]);
+    std::string name = words[0];
+    while (name.ends_with(':')) name.pop_back();
+    const std::string plain = Normalised(name);
     const bool fact = dynamic_cast<v1::RegisterChild*>(&message_) != nullptr;
     if (!fact && plain != "occurredon" && plain != "expectedversion" &&
         !HasField(type_, SchemaName(command_.name, plain))) {
@@ -337,7 +364,7 @@ class ContentBuilder {
     }
     const std::unique_ptr<Message> before(message_.New());
     before->CopyFrom(message_);
-    if (PutField(words[0], value).ok()) return true;
+    if (PutField(name, value).ok()) return true;
     message_.CopyFrom(*before);
     return false;
   }
@@ -363,13 +390,15 @@ class ContentBuilder {
 
   // "PAR", "with PAR and CHI".
   bool PutPeople(std::string_view phrase) {
+    if (PutViewsOf(phrase, message_)) return true;
     for (const std::string_view before : {"with ", "to ", "by ", "of ", "from ", "for "}) {
       if (phrase.starts_with(before)) phrase.remove_prefix(before.size());
     }
     const std::vector<std::string> names =
         absl::StrSplit(absl::string_view(phrase.data(), phrase.size()), absl::ByString(" and "));
     for (const std::string& name : names) {
-      if (!PersonNamed(context_.case_id, name, context_.policy).ok()) return false;
+      const std::string who = name.substr(0, name.find('('));
+      if (!PersonNamed(context_.case_id, who, context_.policy).ok()) return false;
     }
     if (dynamic_cast<v1::LinkParentCarer*>(&message_) != nullptr && names.size() == 1) {
       return PutField("personId", names.front()).ok();
@@ -407,6 +436,7 @@ class ContentBuilder {
   std::vector<std::string> part_by_;
   std::vector<std::string> left_out_;
   bool leaving_out_ = false;  // The last phrase left something out.
+  bool only_ = false;         // Outcomes of which the script says nothing are not judged.
   std::map<const FieldDescriptor*, std::string> bare_;
   FieldPath list_;  // The list that the last field=value filled, and with what.
   std::string list_value_;

@@ -32,6 +32,7 @@ struct Content {
   std::optional<std::string> expected_version;  // "5", "current", "current-1", "new"
   std::string request_id;
   std::optional<Date> occurred_on;
+  std::string actor_setting;         // Another setting than the case's: "URN:199002".
   std::string other_case;            // A name for another child's case.
   std::vector<std::string> remarks;  // Words that said nothing this product knows.
   std::vector<Argument> checks;      // Fields that only the event has, to be compared with it.

@@ -36,6 +36,14 @@ Words ListOf(std::string_view text) {
   return SplitOutside(text, ',');
 }
 
+// "do(1)"
+bool IsStageOfCycle(std::string_view word) {
+  const std::size_t open = word.find('(');
+  return open != std::string_view::npos && open > 0 && word.ends_with(")") &&
+         absl::ascii_islower(static_cast<unsigned char>(word[0])) &&
+         ParseCount(word.substr(open + 1, word.size() - open - 2)).has_value();
+}
+
 absl::Status NotUnderstood(std::string_view clause) {
   return absl::InvalidArgumentError(
       absl::StrCat("Expected events, 'X CODE', 'N events', 'events' or 'nothing' after =>, but '",
@@ -50,10 +58,14 @@ class ClauseReader {
   absl::Status Read(const std::string& clause) {
     Words words = SplitWords(clause);
     std::erase_if(words, [](const std::string& word) { return IsRemark(word); });
+    if (words.size() > 2 && words[1] == "events:") {  // "3 events: ReviewHeld, ..."
+      expect_.total = ParseCount(words[0]);
+      words.erase(words.begin(), words.begin() + 2);
+    }
     if (words.empty()) return absl::OkStatus();
     const std::string first = words.front();
     if (first == "next:" || first == "next") return ReadNext(words);
-    if (first == "X") return ReadCodes(words);
+    if (first == "X" || first == "rejected" || first == "rejected:") return ReadCodes(words);
     if (words.size() == 1 && GoesOn(first)) return absl::OkStatus();
     list_ = nullptr;
     field_ = nullptr;
@@ -63,6 +75,10 @@ class ClauseReader {
     }
     if (ReadWhole(words)) return absl::OkStatus();
     if (IsTypeName(first) || ParseCount(first).has_value()) return ReadEvent(words, clause);
+    if (words.size() == 1 && IsStageOfCycle(first)) {
+      AddFact("stage", first, line_, expect_.state);
+      return absl::OkStatus();
+    }
     if (!FactName(first).empty() && words.size() == 2) {
       AddFact(FactName(first), words[1], line_, expect_.state);
       return absl::OkStatus();
@@ -107,7 +123,8 @@ class ClauseReader {
     if (text == "no warnings") return expect_.warnings.emplace().empty();
     if (text == "no departures") return expect_.departures.emplace().empty();
     const bool counted = words.size() == 2 && words[1].starts_with("event");
-    if (const auto total = ParseCount(words[0]); counted && total.has_value()) {
+    if (const auto total = words[0] == "one" ? 1 : ParseCount(words[0]);
+        counted && total.has_value()) {
       expect_.total = total;
       return true;
     }
@@ -170,6 +187,14 @@ class ClauseReader {
       const std::string& word = words[at];
       if (IsProvision(word)) {
         AddFact("provision", word, line_, expect_.state);
+        continue;
+      }
+      if (word == "and" || word == "with" || word == "+") {
+        if (at + 1 >= words.size() || !IsTypeName(words[at + 1])) continue;
+        return ReadEvent({words.begin() + static_cast<std::ptrdiff_t>(at) + 1, words.end()}, word);
+      }
+      if (word == "no" && at + 1 < words.size() && ReadWhole({word, words[at + 1]})) {
+        ++at;
         continue;
       }
       // "level 1"

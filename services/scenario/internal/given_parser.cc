@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "engine/base/status_macros.h"
 #include "services/scenario/internal/registration_facts.h"
 #include "services/scenario/internal/step_parser.h"
@@ -37,6 +38,8 @@ const std::map<std::string, std::string, std::less<>>& FactNames() {
                                                            {"la", "la"},
                                                            {"homela", "la"},
                                                            {"settingtype", "settingtype"},
+                                                           {"type", "settingtype"},
+                                                           {"sensupportstarted", "since"},
                                                            {"parentnotified", "parentnotified"},
                                                            {"parentsnotified", "parentnotified"},
                                                            {"setting", "settingtype"},
@@ -292,7 +295,10 @@ absl::Status ParseGiven(std::string_view text, int line, bool prose, Script& scr
 
 absl::StatusOr<sen::TermCalendar> ParseCalendar(std::string_view text) {
   const std::size_t colon = text.find(':');
-  std::string days = Trim(text.substr(colon + 1));
+  std::string days = absl::StrReplaceAll(Trim(text.substr(colon + 1)), {{" less ", " except "},
+                                                                        {"; closed ", " except "},
+                                                                        {", closed ", " except "},
+                                                                        {" to ", ".."}});
   if (!days.starts_with("teaching ")) {
     return absl::InvalidArgumentError(
         "Expected 'calendar NAME: teaching FIRST..LAST, ... except FIRST..LAST, ...', but the word "

@@ -216,6 +216,9 @@ bool Person(const std::string& plain, Message& command, Said& said) {
   if (dynamic_cast<v1::AgreePlan*>(&command) != nullptr) {
     return plain != "teacher" && Agreement(plain + "agreement", command, said);
   }
+  if (dynamic_cast<v1::RecordProfessionalInput*>(&command) != nullptr) {
+    return Agreement(plain + "agreement", command, said);
+  }
   const FieldPath path = MainPeople(*command.GetDescriptor());
   if (path.empty() || !path.back()->is_repeated()) return false;
   Message* outer = &command;
@@ -282,7 +285,9 @@ std::string_view WordsLeftOut(std::string_view phrase) {
   for (const std::string_view before : {"without ", "no "}) {
     if (phrase.starts_with(before)) return phrase.substr(before.size());
   }
-  for (const std::string_view after : {" absent", " missing", " left out"}) {
+  for (const std::string_view after :
+       {" absent", " missing", " left out", " not given", " not informed", " not recorded",
+        " not present", " not asked"}) {
     if (phrase.ends_with(after)) return phrase.substr(0, phrase.size() - after.size());
   }
   return {};

@@ -30,6 +30,9 @@ constexpr std::size_t kDepthMax = 5;
 // How much longer than a value its name in a script may be: "concerns-remained".
 constexpr std::size_t kEndingMax = 4;
 
+// How short the end of a value may be that stands for the whole: "resolved".
+constexpr std::size_t kEndMin = 5;
+
 // Every field below `type`, those nearest the top first.
 std::vector<FieldPath> AllFields(const Descriptor& type) {
   std::vector<FieldPath> paths;
@@ -112,6 +115,16 @@ std::string WithoutAbbreviation(const EnumDescriptor& type, std::string plain) {
       {"Provision", "k", "sensupport"},
       {"Provision", "e", "ehcplan"},
       {"EndReason", "ypdeclined", "youngpersondeclined"},
+      {"ContactMethod", "conversation", "inperson"},
+      {"ContactMethod", "meeting", "inperson"},
+      {"ContactMethod", "facetoface", "inperson"},
+      {"ContactMethod", "telephone", "phone"},
+      {"ContactMethod", "call", "phone"},
+      {"ContactMethod", "sms", "text"},
+      {"ContactMethod", "post", "letter"},
+      {"ViewsOf", "par", "parent"},
+      {"ViewsOf", "chi", "child"},
+      {"ViewsOf", "yp", "child"},
       {"IdentifierType", "upntemp", "upntemporary"}};
   for (const Abbreviation& known : kAbbreviations) {
     if (type.name() == known.type && plain == known.words) return std::string(known.name);
@@ -132,6 +145,9 @@ bool HasValue(const EnumDescriptor& type, std::string_view words) {
 bool SaysNone(const FieldDescriptor& field, std::string_view value) {
   const std::string plain = Normalised(value);
   if (value.empty() || value == "[]" || plain == "absent" || plain == "missing") return true;
+  const bool date =
+      field.options().GetExtension(options::v1::rules).format() == options::v1::FORMAT_DATE;
+  if (date && (plain == "no" || plain == "false")) return true;
   return plain == "none" && field.cpp_type() != FieldDescriptor::CPPTYPE_ENUM;
 }
 
@@ -312,6 +328,11 @@ bool HasField(const Descriptor& type, std::string_view name) {
       .has_value();
 }
 
+bool IsTypeOfProduct(std::string_view name) {
+  return google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(
+             absl::StrCat("apdr.sen.v1.", std::string(name))) != nullptr;
+}
+
 bool EventHasField(std::string_view event, std::string_view name) {
   const Descriptor* type =
       google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(
@@ -323,16 +344,17 @@ bool EventHasField(std::string_view event, std::string_view name) {
 }
 
 FieldPath FieldOfValue(const Descriptor& type, std::string_view words) {
-  FieldPath only;
+  std::vector<FieldPath> single;
+  std::vector<FieldPath> listed;
   for (const FieldPath& path : AllFields(type)) {
     const EnumDescriptor* values = path.back()->enum_type();
-    const bool listed = std::any_of(path.begin(), path.end() - 1,
-                                    [](const auto* field) { return field->is_repeated(); });
-    if (values == nullptr || listed || !HasValue(*values, words)) continue;
-    if (!only.empty()) return {};
-    only = path;
+    if (values == nullptr || !HasValue(*values, words)) continue;
+    const bool in_list = std::any_of(path.begin(), path.end() - 1,
+                                     [](const auto* field) { return field->is_repeated(); });
+    (in_list ? listed : single).push_back(path);
   }
-  return only;
+  const std::vector<FieldPath>& found = single.empty() ? listed : single;
+  return found.size() == 1 ? found.front() : FieldPath{};
 }
 
 FieldPath MainText(const Descriptor& type) {
@@ -365,6 +387,7 @@ absl::StatusOr<int> EnumNumber(const EnumDescriptor& type, std::string_view word
   const std::string plain = WithoutAbbreviation(type, Normalised(words));
   std::vector<std::string> names;
   std::vector<int> starts;
+  std::vector<int> ends;
   std::optional<int> longer;
   for (int i = 0; i < type.value_count(); ++i) {
     const EnumValueDescriptor& value = *type.value(i);
@@ -373,12 +396,14 @@ absl::StatusOr<int> EnumNumber(const EnumDescriptor& type, std::string_view word
     const std::string name = Normalised(names.back());
     if (name == plain) return value.number();
     if (name.starts_with(plain) && !plain.empty()) starts.push_back(value.number());
+    if (name.ends_with(plain) && plain.size() >= kEndMin) ends.push_back(value.number());
     if (plain.starts_with(name) && plain.size() <= name.size() + kEndingMax) {
       longer = value.number();
     }
   }
   if (starts.size() == 1) return starts.front();
   if (longer.has_value()) return *longer;
+  if (starts.empty() && ends.size() == 1) return ends.front();
   return absl::InvalidArgumentError(absl::StrCat("Expected one of ", absl::StrJoin(names, ", "),
                                                  ", but found '", std::string(words), "'."));
 }
@@ -434,7 +459,11 @@ bool SameValue(const FieldDescriptor& field, std::string_view expected, std::str
     const auto number = EnumNumber(*type, expected);
     if (number.ok()) return EnumWords(*type->FindValueByNumber(*number)) == value;
   }
-  const std::string plain = Normalised(expected);
+  std::string plain = Normalised(expected);
+  if (field.cpp_type() == FieldDescriptor::CPPTYPE_BOOL) {
+    if (plain == "yes") plain = "true";
+    if (plain == "no") plain = "false";
+  }
   return Normalised(value) == plain || (value.find(' ') != std::string_view::npos &&
                                         Normalised(value.substr(0, value.find(' '))) == plain);
 }

@@ -26,11 +26,14 @@ using FieldPath = std::vector<const google::protobuf::FieldDescriptor*>;
 // name.
 [[nodiscard]] bool HasField(const google::protobuf::Descriptor& type, std::string_view name);
 
+// Whether SEN Support has a command, event or value type of this name.
+[[nodiscard]] bool IsTypeOfProduct(std::string_view name);
+
 // Whether the event of SEN Support "PlanAgreed" has a field of exactly this name, wherever.
 [[nodiscard]] bool EventHasField(std::string_view event, std::string_view name);
 
 // The one field that has a value of exactly these words, such as the result of "continue-adapting";
-// empty: none, or several.
+// else the one field of the items of a list; empty: none, or several.
 [[nodiscard]] FieldPath FieldOfValue(const google::protobuf::Descriptor& type,
                                      std::string_view words);
 

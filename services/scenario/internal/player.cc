@@ -70,6 +70,7 @@ absl::StatusOr<core::Expected> ExpectedOf(const std::optional<std::string>& word
   std::string text = Normalised(*words);
   if (text == "new") return CaseVersion(0);
   if (text == "current") return current;
+  if (text == "stale" || text == "old" || text == "onebehind") text = "current1";
   if (text.starts_with("current")) {  // "current-1"; the hyphen is gone.
     const int behind = ParseCount(text.substr(7)).value_or(0);
     return CaseVersion(current.value() - static_cast<std::uint64_t>(behind));
@@ -207,6 +208,10 @@ absl::StatusOr<command::Request> Player::MakeRequest(const CommandLine& command,
     setting_id = sen::SettingId(registration->registration().setting());
   }
   const std::string actor = command.actor_open ? WhoMay(spec, command.actor) : command.actor;
+  if (!content.actor_setting.empty()) {
+    const bool scheme = content.actor_setting.find(':') != std::string::npos;
+    setting_id = absl::StrCat(scheme ? "" : "URN:", content.actor_setting);
+  }
   request.actor = ActorNamed(world_.main_case().case_id.value(), actor, setting_id);
   request.command.occurred_on = content.occurred_on.value_or(command.date);
   APDR_ASSIGN_OR_RETURN(request.command.expected,

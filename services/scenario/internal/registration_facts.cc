@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -51,7 +52,7 @@ bool PutReference(const std::string& plain, const std::string& value, Registrati
   const std::string code = absl::AsciiStrToUpper(value);
   if (plain == "upn") {
     PutIdentifier(sen::v1::IDENTIFIER_TYPE_UPN, value, registration);
-  } else if (plain == "upntemporary") {
+  } else if (plain == "upntemporary" || plain == "upntemp") {
     PutIdentifier(sen::v1::IDENTIFIER_TYPE_UPN_TEMPORARY, value, registration);
   } else if (plain == "formerupn") {
     PutIdentifier(sen::v1::IDENTIFIER_TYPE_UPN_FORMER, value, registration);
@@ -74,6 +75,19 @@ bool PutReference(const std::string& plain, const std::string& value, Registrati
     return false;
   }
   return true;
+}
+
+// "URN:199001", "UPN:H801200001001,ULN:9900000012". False: it is not written so.
+bool PutNamedReferences(const std::string& value, Registration& registration) {
+  const std::vector<std::string> parts = SplitOutside(value, ',');
+  for (const std::string& part : parts) {
+    const std::size_t colon = part.find(':');
+    if (colon == std::string::npos ||
+        !PutReference(Normalised(part.substr(0, colon)), part.substr(colon + 1), registration)) {
+      return false;
+    }
+  }
+  return !parts.empty();
 }
 
 // What settings are called, and the type that each is.
@@ -139,6 +153,9 @@ void PutUsualSettingType(Registration& registration) {
 absl::StatusOr<bool> PutRegistrationFact(std::string_view name, const std::string& value,
                                          Registration& registration) {
   const std::string plain = Normalised(name);
+  if (plain == "setting" || plain == "identifiers") {
+    if (PutNamedReferences(value, registration)) return true;
+  }
   if (PutReference(plain, value, registration)) return true;
   if (plain == "dob" || plain == "dateofbirth") {
     registration.set_date_of_birth(value);

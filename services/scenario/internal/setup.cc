@@ -44,7 +44,10 @@ class SetupWriter {
     }
     Date first = script_.steps.front().date;
     if (!script_.given.empty()) first = std::min(first, script_.given.front().date);
+    const bool in_cycle = !agreed.has_value() && cycle > 1;
+    if (!since.has_value() && in_cycle) since = first - 1 - kCycle * (cycle - 1);
     if (!since.has_value() && script_.facts.contains("onk")) since = first - 1;
+    const Date before_steps = first - 1;
     if (since.has_value()) first = std::min(first, *since - kConcernBefore);
     if (!Registers(script_.steps) && !Registers(script_.given)) {
       const Date registered = DateFact("registered").value_or(first - kRegisteredBefore);
@@ -53,6 +56,7 @@ class SetupWriter {
     }
     if (since.has_value()) APDR_RETURN_IF_ERROR(StartSupport(*since));
     if (agreed.has_value()) APDR_RETURN_IF_ERROR(Cycles(*since, *agreed, cycle));
+    if (in_cycle) APDR_RETURN_IF_ERROR(CyclesBefore(*since, before_steps, cycle));
     for (const Step& step : script_.given) steps_.push_back(step);
     return std::move(steps_);
   }
@@ -128,6 +132,22 @@ class SetupWriter {
     }
     APDR_RETURN_IF_ERROR(AssessAndPlan(cycle, start, assessed, agreed, plan));
     return started.has_value() ? Add(*started, "StartSupport") : absl::OkStatus();
+  }
+
+  // "cycle 2" without a plan: the cycles before it, and it is being assessed.
+  absl::Status CyclesBefore(Date since, Date until, int cycle) {
+    if (until < since) {
+      return absl::InvalidArgumentError(
+          "Expected SEN Support to start before the first step, but it starts later.");
+    }
+    const int span = static_cast<int>(until - since) / (cycle - 1);
+    Date start = since;
+    for (int k = 1; k < cycle; ++k) {
+      const Date end = k + 1 == cycle ? until : start + span;
+      APDR_RETURN_IF_ERROR(EarlierCycle(k, start, end));
+      start = end;
+    }
+    return absl::OkStatus();
   }
 
   absl::Status EarlierCycle(int cycle, Date start, Date end) {

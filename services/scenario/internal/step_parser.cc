@@ -107,10 +107,25 @@ absl::StatusOr<ScriptDeparture> ParseDeparture(std::string_view word) {
   return departure;
 }
 
+// "departure CODE "reason"", "departure=CODE": the last word that it takes.
+std::size_t ReadDeparture(const Words& words, std::size_t at,
+                          std::vector<ScriptDeparture>& departures) {
+  std::string code = words[at].substr(words[at].find('=') + 1);
+  if (code == "departure" && at + 1 < words.size()) code = words[++at];
+  std::string reason = "a good reason that was discussed and written down";
+  if (at + 1 < words.size() && words[at + 1][0] == '"') reason = Unquoted(words[++at]);
+  departures.push_back(
+      {.rule_code = std::move(code), .reason = std::move(reason), .decided_by = {}});
+  return at;
+}
+
 // "3 outcomes without provisions": what is left out is a phrase of its own.
 void AddPhrases(const std::string& words, std::vector<Argument>& arguments) {
   std::string phrase;
   const auto end = [&] {
+    for (const char* joint : {" and", " but", " with"}) {
+      if (phrase.ends_with(joint)) phrase.resize(phrase.rfind(' '));
+    }
     if (!phrase.empty()) arguments.push_back({Argument::Kind::kPhrase, "", std::move(phrase)});
     phrase.clear();
   };
@@ -134,6 +149,11 @@ absl::Status ReadArguments(const Words& words, std::size_t from, CommandLine& co
     const std::string& word = words[i];
     const auto times = word.starts_with("x") ? ParseCount(word.substr(1)) : std::nullopt;
     const std::size_t equals = FindOutside(word, "=");
+    const bool code = i + 1 < words.size() && words[i + 1].find('_') != std::string::npos;
+    if ((word == "departure" && code) || word.starts_with("departure=")) {
+      i = ReadDeparture(words, i, command.departures);
+      continue;
+    }
     const bool plain = word != "+" && word != "," && !times.has_value() && word[0] != '(' &&
                        word[0] != '"' && equals == std::string::npos &&
                        !word.starts_with("departure(");
@@ -225,7 +245,11 @@ absl::StatusOr<std::vector<CommandLine>> ReadCommand(const Words& words, std::si
         "Expected a command such as RaiseConcern after date and actor, but the line ends.");
   }
   std::string name = words[at++];
-  if (Normalised(name) == "views") return ReadViews(words, at, command);
+  if (Normalised(name) == "views" && at < words.size()) return ReadViews(words, at, command);
+  if (Normalised(name) == "views") return ReadViews({"CHI", "PAR"}, 0, command);
+  if (at + 1 == words.size() && words[at] == "views") {  // "child's views"
+    return ReadViews({name.substr(0, name.find('\''))}, 0, command);
+  }
   if (name == "contributions" && at < words.size() && (words[at] == "of" || words[at] == "by")) {
     return ReadContributions(words, at, command);
   }
@@ -315,7 +339,7 @@ class PartReader {
   // "HoldReview complete; newOutcomes.needed=true": still the same command.
   static bool GoesOn(const std::string& word) {
     return FindOutside(word, "=") != std::string::npos || word[0] == '"' || word[0] == '(' ||
-           word.starts_with("departure(");
+           word.starts_with("departure(") || word == "without" || word == "no";
   }
 
   Step& step_;

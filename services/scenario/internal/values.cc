@@ -132,6 +132,15 @@ void Values::ReadProvision(v1::PlannedProvision& provision, std::string_view wor
 }
 
 absl::Status Values::ReadAgreement(v1::Agreement& agreement, std::string_view words) const {
+  const std::size_t open = words.find('(');
+  v1::AgreementForm form = v1::AGREEMENT_FORM_MEETING;
+  if (open != std::string_view::npos) {
+    APDR_ASSIGN_OR_RETURN(const int number,
+                          EnumNumber(*v1::AgreementForm_descriptor(),
+                                     words.substr(open + 1, words.size() - open - 2)));
+    form = static_cast<v1::AgreementForm>(number);
+    words = words.substr(0, open);
+  }
   const std::string plain = Normalised(words);
   const bool setting = plain == "setting" || plain == "school";
   APDR_ASSIGN_OR_RETURN(*agreement.mutable_person(),
@@ -142,25 +151,31 @@ absl::Status Values::ReadAgreement(v1::Agreement& agreement, std::string_view wo
                              ? v1::AGREEMENT_CAPACITY_YOUNG_PERSON
                              : v1::AGREEMENT_CAPACITY_SETTING);
   agreement.set_stance(v1::AGREEMENT_STANCE_AGREES);
-  agreement.set_form(v1::AGREEMENT_FORM_MEETING);
+  agreement.set_form(form);
   return absl::OkStatus();
 }
 
 // A person, or the first field of any other message: a decision's choice, a measure's name.
 absl::Status Values::ReadPersonOrFirst(Message& message, std::string_view words) const {
   v1::PersonRef* person = dynamic_cast<v1::PersonRef*>(&message);
+  const std::size_t open = words.find('(');
+  const std::string_view note =
+      open == std::string_view::npos ? "" : words.substr(open + 1, words.size() - open - 2);
   if (auto* participant = dynamic_cast<v1::Participant*>(&message)) {
-    participant->set_attendance(v1::ATTENDANCE_REQUIRED);
+    participant->set_attendance(Normalised(note) == "invited" ? v1::ATTENDANCE_INVITED
+                                                              : v1::ATTENDANCE_REQUIRED);
     person = participant->mutable_person();
   }
   if (auto* participant = dynamic_cast<v1::ReviewParticipant*>(&message)) {
-    participant->set_took_part_by(v1::CONTACT_METHOD_IN_PERSON);
+    const auto method = EnumNumber(*v1::ContactMethod_descriptor(), note);
+    participant->set_took_part_by(method.ok() ? static_cast<v1::ContactMethod>(*method)
+                                              : v1::CONTACT_METHOD_IN_PERSON);
     person = participant->mutable_person();
   }
   if (person == nullptr) {
     return SetField(message, {message.GetDescriptor()->field(0)}, words, readers());
   }
-  APDR_ASSIGN_OR_RETURN(*person, PersonNamed(case_id_, words, policy_));
+  APDR_ASSIGN_OR_RETURN(*person, PersonNamed(case_id_, words.substr(0, open), policy_));
   return absl::OkStatus();
 }
 

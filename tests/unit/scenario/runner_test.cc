@@ -203,6 +203,18 @@ TEST(PlayScenario, RefusesToLeaveOutWhatTheCommandDoesNotHave) {
               HasSubstr("R99 is none"));
 }
 
+TEST(PlayScenario, RefusesWhatItCouldMisread) {
+  const std::string step = std::string(kOnPlan) + "2025-12-05 TCH ";
+  EXPECT_THAT(MistakeIn(step + "HoldReview 2025-12-12 => events\n"),
+              HasSubstr("Expected the name of a field before the date"));
+  EXPECT_THAT(MistakeIn(step + "HoldReview ShareReviewRecord => events\n"),
+              HasSubstr("Expected a semicolon between two commands"));
+  EXPECT_THAT(MistakeIn(step + "HoldReview O1=xx => events\n"), HasSubstr("Expected one of"));
+  EXPECT_THAT(MistakeIn(std::string(kGiven) + "given 2025-09-15 TCH RaiseConcern => X STAGE_ORDER\n"
+                                              "2025-09-16 TCH RaiseConcern => events\n"),
+              HasSubstr("Expected a given step to be a command that is accepted"));
+}
+
 TEST(PlayScenario, SendsTheSameContentAgainUnderTheSameRequestId) {
   const std::string again =
       std::string(kOnPlan) +
