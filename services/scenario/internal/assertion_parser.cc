@@ -130,7 +130,9 @@ std::optional<std::vector<Assertion>> ParseSentence(Words words, int line) {
   if (words.size() == 3 && words[2] == "throughout") words.pop_back();
   const std::string rest = absl::StrJoin(words.begin() + 1, words.end(), "");
   std::vector<Assertion> facts;
-  if (counted && !FactName(rest).empty()) {
+  if (counted && rest == "cycle") {  // "1 cycle" is done; "cycle 1" is the one that runs.
+    AddFact("cycles", count, line, facts);
+  } else if (counted && !FactName(rest).empty()) {
     AddFact(FactName(rest), count, line, facts);
   } else if (counted && !FactName(rest + "s").empty()) {
     AddFact(FactName(rest + "s"), count, line, facts);

@@ -67,6 +67,10 @@ class ClauseReader {
     if (first == "next:" || first == "next") return ReadNext(words);
     if (first == "X" || first == "rejected" || first == "rejected:") return ReadCodes(words);
     if (words.size() == 1 && GoesOn(first)) return absl::OkStatus();
+    const bool item = field_ != nullptr && first != "due" && first != "no";
+    if (item && words.size() > 1 && IsField(words[1]) && GoesOn(first)) {
+      return ReadFields(words, 1, &expect_.events.back());
+    }
     list_ = nullptr;
     field_ = nullptr;
     due_open_ = false;
