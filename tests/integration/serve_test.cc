@@ -36,7 +36,7 @@ TEST(Serve, FoldsAReadModelAnewAfterItStoppedBecauseOfDamageInIt) {
   const std::vector<std::string> flags = {"--shards=1", "--data=" + folder.Path("data")};
   CaseClient client(1);
   // The second start moves what the first wrote from RocksDB's log into a table file.
-  for (const int commands : {200, 0}) {
+  for (const int commands : {600, 0}) {
     const auto server = Server::Start(flags, folder.Path("log"));
     ASSERT_NE(server, nullptr);
     for (int i = 0; i < commands; ++i) ASSERT_TRUE(client.SendOne(*server));

@@ -102,6 +102,9 @@ TEST(EnsureTopic, AnswersUnavailableWhenTheClusterCannotBeReached) {
 
 // deploy/kafka/topics.yaml and the rules are two descriptions of one thing.
 TEST(EnsureTopic, AcceptsTheTopicsThatTheOperatorsScriptCreates) {
+  // What other tests left there.
+  DeleteTopic(std::string(kEventsTopic));
+  DeleteTopic(std::string(kNoticesTopic));
   const std::string create =
       "deploy/kafka/topics.sh create " + TestCluster().bootstrap_servers + " 8 > /dev/null";
   ASSERT_EQ(system(create.c_str()), 0);

@@ -8,30 +8,50 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <utility>
 
 #include "engine/base/check.h"
 
 namespace apdr::bus {
 namespace {
 
-// A port that was free a moment ago.
-int FreePort() {
-  const int fd = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof(address);
-  auto* const raw = reinterpret_cast<sockaddr*>(&address);
-  APDR_CHECK(bind(fd, raw, size) == 0 && getsockname(fd, raw, &size) == 0);
-  close(fd);
-  return ntohs(address.sin_port);
+// A port that nobody else gets as long as this lives.
+class HeldPort {
+ public:
+  HeldPort() {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(address);
+    auto* const raw = reinterpret_cast<sockaddr*>(&address);
+    APDR_CHECK(bind(fd_, raw, size) == 0 && getsockname(fd_, raw, &size) == 0);
+    number_ = ntohs(address.sin_port);
+  }
+  ~HeldPort() { close(fd_); }
+  HeldPort(const HeldPort&) = delete;
+  HeldPort& operator=(const HeldPort&) = delete;
+
+  [[nodiscard]] int number() const { return number_; }
+
+ private:
+  const int fd_ = socket(AF_INET, SOCK_STREAM, 0);
+  int number_ = 0;
+};
+
+// Two ports that were free a moment ago.
+std::pair<int, int> FreePorts() {
+  const HeldPort one;
+  const HeldPort other;
+  return {one.number(), other.number()};
 }
 
 }  // namespace
 
-OwnBroker::OwnBroker() : folder_(testing::TempDir() + "apdr-broker-XXXXXX"), port_(FreePort()) {
+OwnBroker::OwnBroker() : folder_(testing::TempDir() + "apdr-broker-XXXXXX") {
   APDR_CHECK(mkdtemp(folder_.data()) != nullptr);
-  Call("start " + folder_ + " " + std::to_string(port_) + " " + std::to_string(FreePort()));
+  const auto [port, controller_port] = FreePorts();
+  port_ = port;
+  Call("start " + folder_ + " " + std::to_string(port) + " " + std::to_string(controller_port));
 }
 
 OwnBroker::~OwnBroker() {
