@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <typeinfo>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -32,20 +33,21 @@ template <class M>
   return std::make_shared<MessagePayload>(std::make_unique<const M>(std::move(message)));
 }
 
+// The message if the payload holds an M, else null. By typeid: generated messages are final, and
+// asking for descriptors costs many times as much where a command is held against every type.
+template <class M>
+[[nodiscard]] const M* TryAs(const core::Payload& payload) {
+  const google::protobuf::Message& message = static_cast<const MessagePayload&>(payload).message();
+  return typeid(message) == typeid(M) ? static_cast<const M*>(&message) : nullptr;
+}
+
 // The message inside, as the type its `type()` names. REQUIRES: payload is a MessagePayload holding
 // an M.
 template <class M>
 [[nodiscard]] const M& As(const core::Payload& payload) {
-  const google::protobuf::Message& message = static_cast<const MessagePayload&>(payload).message();
-  APDR_CHECK(message.GetDescriptor() == M::descriptor());
-  return static_cast<const M&>(message);
-}
-
-// The message if the payload holds an M, else null.
-template <class M>
-[[nodiscard]] const M* TryAs(const core::Payload& payload) {
-  const google::protobuf::Message& message = static_cast<const MessagePayload&>(payload).message();
-  return message.GetDescriptor() == M::descriptor() ? static_cast<const M*>(&message) : nullptr;
+  const M* message = TryAs<M>(payload);
+  APDR_CHECK(message != nullptr);
+  return *message;
 }
 
 // The empty message of this full name, for ever; null: this binary has no such type.

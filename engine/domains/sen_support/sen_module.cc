@@ -70,8 +70,7 @@ std::variant<std::vector<core::PayloadPtr>, core::Rejection> SenModule::Decide(
   const auto decide = decide_.find(type);
   APDR_CHECK(decide != decide_.end());
   const SenInput sen_input{.engine = input, .record = CaseOf(input.state), .policy = policy_};
-  const auto spec = std::ranges::find(definition_.commands, type, &core::CommandSpec::type);
-  if (auto rejection = CheckContent(sen_input, spec->title)) return *std::move(rejection);
+  if (auto rejection = CheckContent(sen_input, definition_.commands)) return *std::move(rejection);
   return decide->second(sen_input);
 }
 

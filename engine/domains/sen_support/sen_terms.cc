@@ -54,7 +54,11 @@ bool IsEarlyYears(v1::SettingType type) {
 
 std::string SettingId(const v1::Setting& setting) {
   if (setting.value().empty()) return {};
-  return absl::StrCat(std::string(SchemeName(setting.scheme())), ":", setting.value());
+  const std::string_view scheme = SchemeName(setting.scheme());
+  std::string id;
+  id.reserve(scheme.size() + 1 + setting.value().size());
+  id.append(scheme).append(1, ':').append(setting.value());
+  return id;
 }
 
 int AgeOn(Date date_of_birth, Date on) {

@@ -26,7 +26,7 @@ TEST(MessagePayload, TriesATypeWithoutDying) {
 
 TEST(MessagePayloadDeathTest, AbortsOnTheWrongType) {
   const core::PayloadPtr payload = MakePayload(RenewLoan());
-  EXPECT_DEATH((void)As<AddNote>(*payload), "GetDescriptor");
+  EXPECT_DEATH((void)As<AddNote>(*payload), "message != nullptr");
 }
 
 TEST(ParsePayload, ReadsAMessageByItsTypeName) {

@@ -74,12 +74,14 @@ void CollectPeople(const google::protobuf::Message& message,
     return;
   }
   const google::protobuf::Reflection& reflection = *message.GetReflection();
-  std::vector<const google::protobuf::FieldDescriptor*> fields;
-  reflection.ListFields(message, &fields);
-  for (const auto* field : fields) {
+  const google::protobuf::Descriptor& type = *message.GetDescriptor();
+  for (int number = 0; number < type.field_count(); ++number) {
+    const google::protobuf::FieldDescriptor* const field = type.field(number);
     if (field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE) continue;
     if (!field->is_repeated()) {
-      CollectPeople(reflection.GetMessage(message, field), people);
+      if (reflection.HasField(message, field)) {
+        CollectPeople(reflection.GetMessage(message, field), people);
+      }
       continue;
     }
     for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
@@ -120,11 +122,12 @@ std::optional<Breach> StageOrder(const SenInput& input) {
 
 std::optional<Breach> NotCurrentSetting(const SenInput& input) {
   const core::Actor& actor = input.engine.context.actor;
-  const std::string setting = SettingId(input.record.setting());
-  if (actor.setting_id.empty() || actor.setting_id == setting) return std::nullopt;
+  if (actor.setting_id.empty()) return std::nullopt;
   if (std::ranges::find(kRolesOfNoSetting, actor.role) != kRolesOfNoSetting.end()) {
     return std::nullopt;
   }
+  const std::string setting = SettingId(input.record.setting());
+  if (actor.setting_id == setting) return std::nullopt;
   return Broken("another setting holds the case", {{"setting", setting}});
 }
 

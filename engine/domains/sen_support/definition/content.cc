@@ -120,14 +120,17 @@ std::optional<Problem> InRoles(const SenInput& input) {
 
 }  // namespace
 
-std::optional<core::Rejection> CheckContent(const SenInput& input, const std::string& title) {
+std::optional<core::Rejection> CheckContent(const SenInput& input,
+                                            const std::vector<core::CommandSpec>& commands) {
   std::optional<Problem> problem = InCommand(input);
   if (!problem) problem = InRoles(input);
   if (!problem) return std::nullopt;
   const std::string fact = absl::StrCat("the field ", problem->field, " ", problem->fact);
+  const auto spec =
+      std::ranges::find(commands, input.engine.command.payload->type(), &core::CommandSpec::type);
   return core::Rejection{.kind = core::RejectionKind::kMalformed,
                          .violations = {{problem->code, fact}},
-                         .message = absl::StrCat("Expected to ", title, ", but ", fact, "."),
+                         .message = absl::StrCat("Expected to ", spec->title, ", but ", fact, "."),
                          .metadata = {{"field", problem->field}}};
 }
 
