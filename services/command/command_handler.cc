@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "engine/base/check.h"
@@ -18,6 +17,7 @@
 #include "engine/core/decide.h"
 #include "services/command/internal/case_cache.h"
 #include "services/command/internal/decided.h"
+#include "services/command/internal/pending_requests.h"
 #include "services/command/internal/state_loader.h"
 
 namespace apdr::command {
@@ -46,15 +46,6 @@ struct Batch {
   std::vector<eventstore::Commit> commits;
   std::vector<Answer> answers;
   std::size_t bytes = 0;
-};
-
-using RequestKey = std::pair<TenantId, RequestId>;
-
-// A request id or claim of a batch that is not yet durable.
-struct PendingRequest {
-  std::uint64_t batch;
-  eventstore::RequestDigest digest;
-  CaseId case_id;
 };
 
 // The name under which the store keeps a unique key of the workflow.
@@ -158,8 +149,6 @@ class CommandHandler::Impl {
   [[nodiscard]] std::vector<RequestId> NewClaims(const Request& request,
                                                  const core::Context& context) const;
   void HandOver(Batch batch);
-  void Remember(const RequestId& name, const Request& request, std::uint64_t batch);
-  void ForgetDurableRequests();
   void Fail(const absl::Status& status, Batch& batch);
 
   const Parts parts_;
@@ -180,8 +169,7 @@ class CommandHandler::Impl {
   std::vector<WaitingPtr> taken_;  // From the queue, beyond the last batch's limit.
   // Repeats of requests that are not yet durable, each with the batch it waits for.
   std::deque<std::pair<std::uint64_t, WaitingPtr>> deferred_;
-  absl::flat_hash_map<RequestKey, PendingRequest> pending_;
-  std::deque<std::pair<std::uint64_t, RequestKey>> pending_order_;
+  PendingRequests pending_;
   std::uint64_t last_batch_ = 0;
   absl::Time last_recorded_;  // Of any event; never goes back.
 
@@ -234,7 +222,7 @@ absl::StatusOr<StepResult> CommandHandler::Impl::DecideStep() {
   }
   std::vector<WaitingPtr> waiting = TakeWaiting();
   if (waiting.empty()) return StepResult::kIdle;
-  ForgetDurableRequests();
+  pending_.ForgetUntil(durable_batch_.load(std::memory_order_acquire));
   Batch batch{.number = last_batch_ + 1, .commits = {}, .answers = {}, .bytes = 0};
   for (WaitingPtr& next : waiting) {
     if (batch.answers.size() < options_.batch_commands_max &&
@@ -263,23 +251,6 @@ void CommandHandler::Impl::HandOver(Batch batch) {
   for (Answer& answer : batch.answers) answer.done(failure);
 }
 
-void CommandHandler::Impl::Remember(const RequestId& name, const Request& request,
-                                    std::uint64_t batch) {
-  RequestKey key(request.stream.tenant, name);
-  pending_order_.emplace_back(batch, key);
-  pending_.emplace(
-      std::move(key),
-      PendingRequest{.batch = batch, .digest = request.digest, .case_id = request.stream.case_id});
-}
-
-void CommandHandler::Impl::ForgetDurableRequests() {
-  const std::uint64_t durable = durable_batch_.load(std::memory_order_acquire);
-  while (!pending_order_.empty() && pending_order_.front().first <= durable) {
-    pending_.erase(pending_order_.front().second);
-    pending_order_.pop_front();
-  }
-}
-
 void CommandHandler::Impl::Decide(WaitingPtr waiting, Batch& batch) {
   const Request& request = waiting->request;
   const auto answer = [&](Outcome outcome) {
@@ -290,10 +261,9 @@ void CommandHandler::Impl::Decide(WaitingPtr waiting, Batch& batch) {
         "Expected to run the command, but its caller has gone; nothing was done."));
   }
   if (!request.preview) {
-    const auto pending = pending_.find(RequestKey(request.stream.tenant, request.request_id));
-    if (pending != pending_.end()) {
-      if (pending->second.digest != request.digest) return answer(Reused(request));
-      deferred_.emplace_back(pending->second.batch, std::move(waiting));
+    if (const auto* pending = pending_.Find(request.stream.tenant, request.request_id)) {
+      if (pending->digest != request.digest) return answer(Reused(request));
+      deferred_.emplace_back(pending->batch, std::move(waiting));
       return;
     }
     auto repeated = FindRepeated(request);
@@ -354,9 +324,8 @@ absl::StatusOr<std::map<std::string, CaseId>> CommandHandler::Impl::FindKeyHolde
   if (request.command.payload == nullptr) return holders;
   for (const std::string& key : parts_.workflow.module().UniqueKeys(*request.command.payload)) {
     const RequestId claim = ClaimOf(key);
-    const auto pending = pending_.find(RequestKey(request.stream.tenant, claim));
-    if (pending != pending_.end()) {
-      holders.emplace(key, pending->second.case_id);
+    if (const auto* pending = pending_.Find(request.stream.tenant, claim)) {
+      holders.emplace(key, pending->case_id);
       continue;
     }
     APDR_ASSIGN_OR_RETURN(const auto stored,
@@ -415,8 +384,12 @@ void CommandHandler::Impl::Accept(WaitingPtr waiting, core::State& state,
   DescribeState(parts_.workflow, state, context.today, /*preview=*/false, decided.accepted);
   cache_.Pin(request.stream, batch.number);
   decided.commit.claims = NewClaims(request, context);
-  Remember(request.request_id, request, batch.number);
-  for (const RequestId& claim : decided.commit.claims) Remember(claim, request, batch.number);
+  const PendingRequests::Pending pending{
+      .batch = batch.number, .digest = request.digest, .case_id = request.stream.case_id};
+  pending_.Add(request.stream.tenant, request.request_id, pending);
+  for (const RequestId& claim : decided.commit.claims) {
+    pending_.Add(request.stream.tenant, claim, pending);
+  }
   for (const std::string& bytes : decided.commit.events) batch.bytes += bytes.size();
   const std::size_t index = batch.commits.size();
   batch.commits.push_back(std::move(decided.commit));

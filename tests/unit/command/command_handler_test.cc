@@ -287,8 +287,8 @@ TEST(CommandHandler, DecidesNothingForACallerThatHasGone) {
 }
 
 TEST(CommandHandler, CountsWhatWaitsBehindABatchAgainstTheQueue) {
-  CommandSide side({.queue_max = 4, .batch_commands_max = 2});
   std::vector<Awaited> answers(7);
+  CommandSide side({.queue_max = 4, .batch_commands_max = 2});
   const auto submit = [&](std::size_t number) {
     const std::string id = absl::StrCat("slip-", number);
     side.handler->Submit(ARequest(id, Loan(number), ALoan(id)), answers.at(number).Take());
@@ -304,9 +304,9 @@ TEST(CommandHandler, CountsWhatWaitsBehindABatchAgainstTheQueue) {
 }
 
 TEST(CommandHandler, BoundsTheBytesThatWait) {
-  CommandSide side({.queue_bytes_max = 1000});
   Awaited first;
   Awaited second;
+  CommandSide side({.queue_bytes_max = 1000});
   for (Awaited* answer : {&first, &second}) {
     Request large = ARequest("r1", Loan(1), ALoan());
     large.bytes = 600;
