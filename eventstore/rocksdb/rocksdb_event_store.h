@@ -104,7 +104,7 @@ class RocksDbEventStore final : public EventStore, public CursorStore, public Sn
   class Indexer final : public Worker {
    public:
     explicit Indexer(RocksDbEventStore& store) : store_(store) {}
-    [[nodiscard]] absl::StatusOr<StepResult> Step() override { return store_.IndexSome(); }
+    [[nodiscard]] absl::StatusOr<StepResult> Step() override { return store_.IndexStep(); }
 
    private:
     RocksDbEventStore& store_;
@@ -119,7 +119,8 @@ class RocksDbEventStore final : public EventStore, public CursorStore, public Sn
   absl::Status CheckNew(std::span<const Commit> commits, const Prepared& prepared) const;
   void Publish(Prepared prepared);
   absl::Status MakeRoomInTail(std::size_t commits);
-  absl::StatusOr<StepResult> IndexSome();
+  absl::StatusOr<StepResult> IndexStep();
+  absl::StatusOr<StepResult> IndexSome(std::size_t limit);
 
   absl::Status CheckAlive() const;
   absl::Status Fail(absl::Status status);

@@ -18,7 +18,7 @@ constexpr absl::Duration kLookAnyway = absl::Seconds(1);
 constexpr absl::Duration kTimerPace = absl::Milliseconds(500);
 
 // Until the indexes hold a commit the tail in memory answers for it, so many are indexed at a time.
-constexpr absl::Duration kIndexerPace = absl::Milliseconds(50);
+constexpr absl::Duration kIndexerPace = absl::Seconds(2);
 
 // Followers of the log give way to commands.
 constexpr int kFollowerNice = 5;

@@ -50,7 +50,7 @@ int Serve(const ServeOptions& options) {
   const std::unique_ptr<grpc::Service> service = command::MakeCommandService(handler, parser);
 
   host::WorkerLoop indexer(store.indexer(), &indexer_wakeup,
-                           {.name = "indexer", .pace = absl::Milliseconds(50), .nice = 5},
+                           {.name = "indexer", .pace = absl::Seconds(2), .nice = 5},
                            host::FailStop);
   host::WorkerLoop committer(handler.committer(), &handler.committer_wakeup(),
                              {.name = "committer"}, host::FailStop);
