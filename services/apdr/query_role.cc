@@ -17,6 +17,9 @@ constexpr std::size_t kCachedCasesMax = 100000;
 constexpr absl::Duration kLookAnyway = absl::Seconds(1);
 constexpr absl::Duration kPollWait = absl::Milliseconds(100);
 constexpr absl::Duration kBetweenPolls = absl::Milliseconds(5);
+// What comes within this time is folded together: a write of rows costs more than the fold. The
+// first change after a quiet moment is folded at once.
+constexpr absl::Duration kProjectorPace = absl::Milliseconds(5);
 // Projections give way to commands in the same process.
 constexpr int kProjectorNice = 10;
 
@@ -88,6 +91,7 @@ void QueryRole::StartLoops(const host::FailureHook& on_failure) {
   host::LoopOptions options{.name = "projector"};
   options.idle_max = woken_ ? kLookAnyway : kBetweenPolls;
   options.nice = kProjectorNice;
+  options.pace = kProjectorPace;
   loop_ = std::make_unique<host::WorkerLoop>(projector_, woken_ ? &wakeup_ : nullptr, options,
                                              on_failure);
 }
