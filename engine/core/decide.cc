@@ -32,10 +32,16 @@ Rejection Reject(RejectionKind kind, const std::string& title, Violation violati
   return rejection;
 }
 
+Rejection CaseExists(const std::string& title) {
+  return Reject(RejectionKind::kReused, title,
+                {.code = "CASE_EXISTS", .fact = "the case exists already"});
+}
+
 std::optional<Rejection> CheckVersion(const State& state, const Command& command,
                                       const std::string& title) {
   const auto* expected = std::get_if<CaseVersion>(&command.expected);
   if (expected == nullptr || *expected == state.version) return std::nullopt;
+  if (*expected == CaseVersion(0)) return CaseExists(title);
   return Reject(RejectionKind::kConflict, title,
                 {.code = "VERSION_CONFLICT",
                  .fact = absl::StrCat("the case is at version ", state.version.value(),
@@ -63,8 +69,7 @@ std::optional<Rejection> CheckStage(const Workflow& workflow, const State& state
                   {.code = "CASE_UNKNOWN", .fact = "there is no such case"});
   }
   if (spec.opens_case) {
-    return Reject(RejectionKind::kReused, spec.title,
-                  {.code = "CASE_EXISTS", .fact = "the case exists already"});
+    return CaseExists(spec.title);
   }
   std::vector<std::string> admitted;
   for (std::size_t stage = 1; stage < compiled.admitted.size(); ++stage) {

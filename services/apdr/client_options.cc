@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -49,12 +50,11 @@ int ReportUsage(const absl::Status& mistake) {
 absl::StatusOr<std::string> ReadInput(const std::string& path) {
   if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
   std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file.is_open() || file.bad()) {
+  if (!file || std::filesystem::is_directory(path)) {
     return absl::NotFoundError(
-        absl::StrCat("Expected to read ", path, ", but it cannot be opened."));
+        absl::StrCat("Expected to read ", path, ", but it is no file that can be opened."));
   }
-  return text;
+  return std::string{std::istreambuf_iterator<char>(file), {}};
 }
 
 }  // namespace apdr

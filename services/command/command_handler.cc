@@ -364,8 +364,7 @@ std::vector<RequestId> CommandHandler::Impl::NewClaims(const Request& request,
     if (!context.key_holders.contains(key)) claims.push_back(ClaimOf(key));
   }
   std::ranges::sort(claims);
-  const auto repeated = std::ranges::unique(claims);
-  claims.erase(repeated.begin(), repeated.end());
+  claims.erase(std::unique(claims.begin(), claims.end()), claims.end());
   return claims;
 }
 

@@ -3,6 +3,7 @@
 #define TOML_EXCEPTIONS 0  // Ours and the headers alone: the packaged library throws.
 #include <toml++/toml.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -66,9 +67,9 @@ absl::StatusOr<std::vector<Setting>> ParseConfig(std::string_view text, const st
 
 absl::StatusOr<std::vector<Setting>> ReadConfigFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return absl::NotFoundError(
-        absl::StrCat("Expected to read the configuration ", path, ", but it cannot be opened."));
+  if (!file || std::filesystem::is_directory(path)) {
+    return absl::NotFoundError(absl::StrCat("Expected to read the configuration ", path,
+                                            ", but it is no file that can be opened."));
   }
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   return ParseConfig(text, path);

@@ -1,5 +1,6 @@
 #include "services/scenario/scenario_command.h"
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -16,11 +17,11 @@ enum ExitCode { kAllHold = 0, kDiffers = 1, kMalformed = 2 };
 
 absl::StatusOr<Report> PlayFile(const std::string& file) {
   std::ifstream input(file, std::ios::binary);
-  const std::string text((std::istreambuf_iterator<char>(input)), std::istreambuf_iterator<char>());
-  if (!input.is_open() || input.bad()) {
+  if (!input || std::filesystem::is_directory(file)) {
     return absl::NotFoundError(
         absl::StrCat(file, ": Expected to read a case script, but the file cannot be read."));
   }
+  const std::string text((std::istreambuf_iterator<char>(input)), std::istreambuf_iterator<char>());
   APDR_ASSIGN_OR_RETURN(const Script script, ParseScenario(text, file));
   return PlayScenario(script);
 }

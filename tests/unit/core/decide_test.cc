@@ -80,6 +80,16 @@ TEST(Decide, RejectsAPayloadThatIsNoCommandOfTheWorkflow) {
             "Expected to run a command, but the workflow declares no command of this type.");
 }
 
+TEST(Decide, SaysThatACaseExistsWhichWasExpectedToBeNew) {
+  LoanFixture loan;
+  loan.Given(ALoan(), kMonday);
+  Command command = ACommand(ANote(), kMonday);
+  command.expected = CaseVersion(0);
+  const Decision decision = loan.Decide(command, AContext(kMonday));
+  EXPECT_EQ(Code(decision), "CASE_EXISTS");
+  EXPECT_EQ(RejectionOf(decision).kind, RejectionKind::kReused);
+}
+
 TEST(Decide, RejectsAnExpectedVersionThatTheCaseIsNotAt) {
   LoanFixture loan;
   loan.Given(ALoan(), kMonday);
