@@ -7,8 +7,8 @@
 
 #include "apdr/command/v1/command_service.grpc.pb.h"
 #include "services/command/internal/execute_stream.h"
-#include "services/command/internal/wire.h"
 #include "services/command/reply.h"
+#include "services/host/wire.h"
 
 namespace apdr::command {
 namespace {
@@ -36,7 +36,7 @@ class CommandServiceImpl final : public Base {
   Reactor* Execute(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
                    grpc::ByteBuffer* reply) override {
     v1::ExecuteRequest message;
-    if (auto error = ParseMessage(*bytes, message))
+    if (auto error = host::ParseMessage(*bytes, message))
       return Refuse(context->DefaultReactor(), *error);
     return Run(context, reply,
                [&](const host::Caller& caller) { return parser_.Parse(message, caller); });
@@ -45,7 +45,7 @@ class CommandServiceImpl final : public Base {
   Reactor* Preview(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
                    grpc::ByteBuffer* reply) override {
     v1::PreviewRequest message;
-    if (auto error = ParseMessage(*bytes, message))
+    if (auto error = host::ParseMessage(*bytes, message))
       return Refuse(context->DefaultReactor(), *error);
     return Run(context, reply,
                [&](const host::Caller& caller) { return parser_.ParsePreview(message, caller); });
@@ -74,7 +74,7 @@ class CommandServiceImpl final : public Base {
                       auto* accepted = std::get_if<Accepted>(&outcome);
                       if (accepted == nullptr)
                         return reactor->Finish(host::ToGrpcStatus(ErrorOf(outcome)));
-                      *reply = preview ? SerializeMessage(ToPreviewResponse(*accepted))
+                      *reply = preview ? host::SerializeMessage(ToPreviewResponse(*accepted))
                                        : ExecuteAnswer(case_id, *accepted);
                       reactor->Finish(grpc::Status::OK);
                     });

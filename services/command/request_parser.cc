@@ -1,8 +1,5 @@
 #include "services/command/request_parser.h"
 
-#include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
-#include <google/protobuf/unknown_field_set.h>
 #include <openssl/evp.h>
 
 #include <optional>
@@ -14,6 +11,7 @@
 #include "engine/base/date.h"
 #include "engine/codec/field_rules.h"
 #include "engine/codec/message_payload.h"
+#include "services/host/wire.h"
 
 namespace apdr::command {
 namespace {
@@ -93,7 +91,7 @@ std::variant<Request, ErrorReply> RequestParser::Parse(const v1::ExecuteRequest&
   const auto prototype = commands_.find(type);
   if (prototype == commands_.end()) return UnknownCommand(std::string(type));
   auto payload = codec::ParsePayload(*prototype->second, message.command().value());
-  if (!payload.ok()) return ExplainParseFailure(message.command().value(), type);
+  if (!payload.ok()) return host::ExplainParseFailure(message.command().value(), type);
   const auto& command = static_cast<const codec::MessagePayload&>(**payload);
   if (auto problem = codec::CheckFields(command.message())) return FieldError(*problem, "command.");
 
@@ -128,32 +126,6 @@ std::variant<Request, ErrorReply> RequestParser::ParsePreview(const v1::PreviewR
   auto parsed = Parse(named, caller);
   if (auto* request = std::get_if<Request>(&parsed)) request->preview = true;
   return parsed;
-}
-
-ErrorReply ExplainParseFailure(std::string_view bytes, std::string_view what) {
-  google::protobuf::UnknownFieldSet fields;
-  google::protobuf::io::ArrayInputStream input(bytes.data(), static_cast<int>(bytes.size()));
-  // Sound on the wire, yet refused: a text field is not UTF-8.
-  const bool sound = fields.ParseFromZeroCopyStream(&input);
-  const std::string name(what);
-  if (sound) {
-    return host::MakeError(error::v1::ERROR_CODE_TEXT_NOT_UTF8,
-                           absl::StrCat("Expected a ", name,
-                                        " with text in UTF-8, but a text field holds other bytes."),
-                           {{"message", name}});
-  }
-  return host::MakeError(
-      error::v1::ERROR_CODE_REQUEST_MALFORMED,
-      absl::StrCat("Expected a ", name, ", but the bytes are not such a message."),
-      {{"message", name}});
-}
-
-ErrorReply TooLarge(std::size_t bytes) {
-  return host::MakeError(
-      error::v1::ERROR_CODE_REQUEST_TOO_LARGE,
-      absl::StrCat("Expected a request of at most ", kRequestBytesMax, " bytes, but it has ", bytes,
-                   "."),
-      {{"bytes", absl::StrCat(bytes)}, {"limit", absl::StrCat(kRequestBytesMax)}});
 }
 
 }  // namespace apdr::command

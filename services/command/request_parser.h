@@ -18,9 +18,6 @@
 
 namespace apdr::command {
 
-// A larger request is refused (REQUEST_TOO_LARGE).
-inline constexpr std::size_t kRequestBytesMax = 1U << 20;
-
 // Turns what a caller sent into a command, or says what is wrong with it whatever the state of the
 // case: unknown command, missing or malformed field, unknown enum value, text that is not UTF-8.
 // Everything that needs no case happens here, off the writer's thread. Thread-safe.
@@ -41,11 +38,5 @@ class RequestParser {
   // The empty message of each command, by its type.
   std::map<std::string, const google::protobuf::Message*, std::less<>> commands_;
 };
-
-// Why bytes that should be a message do not parse: TEXT_NOT_UTF8 when the wire format is sound,
-// else REQUEST_MALFORMED.
-[[nodiscard]] host::ErrorReply ExplainParseFailure(std::string_view bytes, std::string_view what);
-
-[[nodiscard]] host::ErrorReply TooLarge(std::size_t bytes);
 
 }  // namespace apdr::command

@@ -20,6 +20,7 @@
 #include "services/host/caller.h"
 #include "services/host/error_reply.h"
 #include "services/host/log.h"
+#include "services/host/wire.h"
 
 namespace apdr::command {
 namespace {
@@ -35,7 +36,7 @@ struct Wanted {
 
 // One call of Subscribe. Shared by gRPC, which calls the reactor's methods, and the worker, which
 // feeds it.
-class Subscriber final : public grpc::ServerWriteReactor<v1::SubscribeResponse>,
+class Subscriber final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
                          public std::enable_shared_from_this<Subscriber> {
  public:
   Subscriber(Wanted wanted, Wakeup& wakeup) : wanted_(std::move(wanted)), wakeup_(wakeup) {}
@@ -91,7 +92,8 @@ class Subscriber final : public grpc::ServerWriteReactor<v1::SubscribeResponse>,
     batch_.set_caught_up(wanted_.after >= head);
     caught_up_sent_ = batch_.caught_up();
     writing_ = true;
-    StartWrite(&batch_);
+    bytes_ = host::SerializeMessage(batch_);
+    StartWrite(&bytes_);
     return StepResult::kProgressed;
   }
 
@@ -127,6 +129,7 @@ class Subscriber final : public grpc::ServerWriteReactor<v1::SubscribeResponse>,
   mutable absl::Mutex mutex_;
   Wanted wanted_ ABSL_GUARDED_BY(mutex_);
   v1::SubscribeResponse batch_ ABSL_GUARDED_BY(mutex_);
+  grpc::ByteBuffer bytes_ ABSL_GUARDED_BY(mutex_);  // Of batch_, while they are written.
   std::size_t commits_max_ ABSL_GUARDED_BY(mutex_) = kSubscriptionCommitsPerPage;
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
   bool caught_up_sent_ ABSL_GUARDED_BY(mutex_) = false;
@@ -137,15 +140,18 @@ class Subscriber final : public grpc::ServerWriteReactor<v1::SubscribeResponse>,
 
 }  // namespace
 
-class SubscriptionService::Impl final : public v1::SubscriptionService::CallbackService,
-                                        public Worker {
+// The service with bytes for messages.
+using RawSubscriptionService = v1::SubscriptionService::WithRawCallbackMethod_Subscribe<
+    v1::SubscriptionService::WithRawCallbackMethod_ListShards<v1::SubscriptionService::Service>>;
+
+class SubscriptionService::Impl final : public RawSubscriptionService, public Worker {
  public:
   Impl(eventstore::EventStore& store, const core::Workflow& workflow)
       : store_(store), workflow_(workflow) {}
 
-  grpc::ServerWriteReactor<v1::SubscribeResponse>* Subscribe(
-      grpc::CallbackServerContext* context, const v1::SubscribeRequest* request) override {
-    auto wanted = Check(context, *request);
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* Subscribe(grpc::CallbackServerContext* context,
+                                                        const grpc::ByteBuffer* bytes) override {
+    auto wanted = Check(context, *bytes);
     const auto* error = std::get_if<host::ErrorReply>(&wanted);
     auto subscriber = std::make_shared<Subscriber>(
         error != nullptr ? Wanted{} : std::get<Wanted>(std::move(wanted)), wakeup_);
@@ -164,19 +170,26 @@ class SubscriptionService::Impl final : public v1::SubscriptionService::Callback
   }
 
   grpc::ServerUnaryReactor* ListShards(grpc::CallbackServerContext* context,
-                                       const v1::ListShardsRequest*,
-                                       v1::ListShardsResponse* response) override {
+                                       const grpc::ByteBuffer* bytes,
+                                       grpc::ByteBuffer* answer) override {
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+    v1::ListShardsRequest request;
+    if (const auto error = host::ParseMessage(*bytes, request)) {
+      reactor->Finish(host::ToGrpcStatus(*error));
+      return reactor;
+    }
     const auto caller = host::ReadCaller(context->client_metadata());
     if (const auto* error = std::get_if<host::ErrorReply>(&caller)) {
       reactor->Finish(host::ToGrpcStatus(*error));
       return reactor;
     }
+    v1::ListShardsResponse response;
     for (std::uint32_t shard = 0; shard < store_.shard_count(); ++shard) {
-      v1::ShardHead* head = response->add_shards();
+      v1::ShardHead* head = response.add_shards();
       head->set_shard(shard);
       head->set_position(store_.DurableHead(Shard(shard)).value());
     }
+    *answer = host::SerializeMessage(response);
     reactor->Finish(grpc::Status::OK);
     return reactor;
   }
@@ -218,7 +231,9 @@ class SubscriptionService::Impl final : public v1::SubscriptionService::Callback
 
  private:
   std::variant<Wanted, host::ErrorReply> Check(const grpc::CallbackServerContext* context,
-                                               const v1::SubscribeRequest& request) const {
+                                               const grpc::ByteBuffer& bytes) const {
+    v1::SubscribeRequest request;
+    if (auto error = host::ParseMessage(bytes, request)) return *std::move(error);
     auto caller = host::ReadCaller(context->client_metadata());
     if (auto* error = std::get_if<host::ErrorReply>(&caller)) return std::move(*error);
     const std::string shard = absl::StrCat(request.shard());

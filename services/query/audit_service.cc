@@ -7,11 +7,13 @@ namespace apdr::query {
 AuditService::AuditService(const AuditReader& reader) : reader_(reader) {}
 
 grpc::ServerUnaryReactor* AuditService::ListEvents(grpc::CallbackServerContext* context,
-                                                   const v1::ListEventsRequest* request,
-                                                   v1::ListEventsResponse* response) {
-  return Answer(*context, *response, [this, request](const host::Caller& caller) {
-    return reader_.ListEvents(caller, *request);
-  });
+                                                   const grpc::ByteBuffer* request,
+                                                   grpc::ByteBuffer* response) {
+  return Answer<v1::ListEventsRequest>(
+      *context, *request, *response,
+      [this](const host::Caller& caller, const v1::ListEventsRequest& asked) {
+        return reader_.ListEvents(caller, asked);
+      });
 }
 
 }  // namespace apdr::query

@@ -11,24 +11,29 @@ namespace apdr::query {
 namespace {
 
 // Answers a call about one case, once its shard is where the request wants it.
-template <class Request, class Response, std::invocable<const host::Caller&> Read>
+template <class Request, std::invocable<const host::Caller&, const Request&> Read>
 grpc::ServerUnaryReactor* AnswerWhenReached(projection::ProgressBoard& board,
                                             grpc::CallbackServerContext& context,
-                                            const Request& request, Response& response, Read read) {
-  if (request.min_position() == 0 || !IsUuid(request.case_id())) {
-    return Answer(context, response, read);
-  }
+                                            const grpc::ByteBuffer& bytes,
+                                            grpc::ByteBuffer& response, Read read) {
   grpc::ServerUnaryReactor* const reactor = context.DefaultReactor();
-  auto caller = host::ReadCaller(context.client_metadata());
-  if (const auto* error = std::get_if<host::ErrorReply>(&caller)) {
+  auto read_call = ReadCall<Request>(context, bytes);
+  if (const auto* error = std::get_if<host::ErrorReply>(&read_call)) {
     reactor->Finish(host::ToGrpcStatus(*error));
     return reactor;
   }
-  WhenReached(board, ShardOf(CaseId(request.case_id()), board.shard_count()),
-              Position(request.min_position()), context.raw_deadline(),
-              [reactor, &response, read, caller = std::get<host::Caller>(std::move(caller))] {
-                Finish(*reactor, response, read(caller));
-              });
+  Call<Request> call = std::get<Call<Request>>(std::move(read_call));
+  const std::uint64_t position = call.request.min_position();
+  const CaseId case_id(call.request.case_id());
+  auto answer = [reactor, &response, read, call = std::move(call)] {
+    Finish(*reactor, response, read(call.caller, call.request));
+  };
+  if (position == 0 || !IsUuid(case_id.value())) {
+    answer();
+  } else {
+    WhenReached(board, ShardOf(case_id, board.shard_count()), Position(position),
+                context.raw_deadline(), std::move(answer));
+  }
   return reactor;
 }
 
@@ -38,36 +43,43 @@ QueryService::QueryService(const CaseReader& reader, projection::ProgressBoard& 
     : reader_(reader), board_(board) {}
 
 grpc::ServerUnaryReactor* QueryService::GetCase(grpc::CallbackServerContext* context,
-                                                const v1::GetCaseRequest* request,
-                                                v1::GetCaseResponse* response) {
-  return AnswerWhenReached(
+                                                const grpc::ByteBuffer* request,
+                                                grpc::ByteBuffer* response) {
+  return AnswerWhenReached<v1::GetCaseRequest>(
       board_, *context, *request, *response,
-      [this, request](const host::Caller& caller) { return reader_.GetCase(caller, *request); });
+      [this](const host::Caller& caller, const v1::GetCaseRequest& asked) {
+        return reader_.GetCase(caller, asked);
+      });
 }
 
 grpc::ServerUnaryReactor* QueryService::GetChronology(grpc::CallbackServerContext* context,
-                                                      const v1::GetChronologyRequest* request,
-                                                      v1::GetChronologyResponse* response) {
-  return AnswerWhenReached(board_, *context, *request, *response,
-                           [this, request](const host::Caller& caller) {
-                             return reader_.GetChronology(caller, *request);
-                           });
+                                                      const grpc::ByteBuffer* request,
+                                                      grpc::ByteBuffer* response) {
+  return AnswerWhenReached<v1::GetChronologyRequest>(
+      board_, *context, *request, *response,
+      [this](const host::Caller& caller, const v1::GetChronologyRequest& asked) {
+        return reader_.GetChronology(caller, asked);
+      });
 }
 
 grpc::ServerUnaryReactor* QueryService::ListCases(grpc::CallbackServerContext* context,
-                                                  const v1::ListCasesRequest* request,
-                                                  v1::ListCasesResponse* response) {
-  return Answer(*context, *response, [this, request](const host::Caller& caller) {
-    return reader_.ListCases(caller, *request);
-  });
+                                                  const grpc::ByteBuffer* request,
+                                                  grpc::ByteBuffer* response) {
+  return Answer<v1::ListCasesRequest>(
+      *context, *request, *response,
+      [this](const host::Caller& caller, const v1::ListCasesRequest& asked) {
+        return reader_.ListCases(caller, asked);
+      });
 }
 
 grpc::ServerUnaryReactor* QueryService::ListDue(grpc::CallbackServerContext* context,
-                                                const v1::ListDueRequest* request,
-                                                v1::ListDueResponse* response) {
-  return Answer(*context, *response, [this, request](const host::Caller& caller) {
-    return reader_.ListDue(caller, *request);
-  });
+                                                const grpc::ByteBuffer* request,
+                                                grpc::ByteBuffer* response) {
+  return Answer<v1::ListDueRequest>(
+      *context, *request, *response,
+      [this](const host::Caller& caller, const v1::ListDueRequest& asked) {
+        return reader_.ListDue(caller, asked);
+      });
 }
 
 }  // namespace apdr::query

@@ -128,7 +128,7 @@ TEST(LayersCheck, TellsTheTwoLibrariesOfOneFolderApart) {
 }
 
 TEST(LayersCheck, FindsAForeignInternalHeader) {
-  const std::string include = "\"services/command/internal/wire.h\"";
+  const std::string include = "\"services/command/internal/decided.h\"";
   EXPECT_EQ(CheckInternal(AFile("services/timer/timer_worker.cc", include)).size(), 1U);
   EXPECT_EQ(CheckInternal(AFile("services/command/reply.cc", include)).size(), 0U);
 }

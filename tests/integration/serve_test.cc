@@ -1,5 +1,9 @@
 // What `apdr serve` does about a disk that is not as it should be.
 #include <gmock/gmock.h>
+#include <grpcpp/completion_queue.h>
+#include <grpcpp/create_channel.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/security/credentials.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 
@@ -83,6 +87,38 @@ TEST(Serve, StopsInOrderWhenItsReadyFileCannotBeWritten) {
 
   EXPECT_THAT(failure, HasSubstr("exit code 1\n"));
   EXPECT_THAT(failure, HasSubstr("it cannot be written"));
+}
+
+// Also where no client of ours would send them.
+TEST(Serve, AnswersMalformedBytesToEveryMethodWithAnErrorOfTheCatalogue) {
+  const ScratchFolder folder("malformed");
+  const auto server = Server::Start({"--data=" + folder.Path("data")}, folder.Path("log"));
+  ASSERT_NE(server, nullptr);
+  grpc::GenericStub stub(
+      grpc::CreateChannel(server->address(), grpc::InsecureChannelCredentials()));
+  for (const char* method :
+       {"command.v1.CommandService/Execute", "command.v1.CommandService/Preview",
+        "command.v1.SubscriptionService/Subscribe", "command.v1.SubscriptionService/ListShards",
+        "query.v1.QueryService/GetCase", "query.v1.QueryService/GetChronology",
+        "query.v1.QueryService/ListCases", "query.v1.QueryService/ListDue",
+        "query.v1.AuditService/ListEvents"}) {
+    grpc::Slice slice("\xff\xff\xff\xff", 4);
+    const grpc::ByteBuffer bytes(&slice, 1);
+    grpc::ByteBuffer answer;
+    grpc::ClientContext context;
+    Prepare(context);
+    grpc::CompletionQueue queue;
+    grpc::Status status;
+    const auto call =
+        stub.PrepareUnaryCall(&context, std::string("/apdr.") + method, bytes, &queue);
+    call->StartCall();
+    call->Finish(&answer, &status, nullptr);
+    void* tag = nullptr;
+    bool ok = false;
+    ASSERT_TRUE(queue.Next(&tag, &ok));
+    EXPECT_EQ(status.error_code(), grpc::INVALID_ARGUMENT) << method;
+    EXPECT_THAT(status.error_details(), HasSubstr("REQUEST_MALFORMED")) << method;
+  }
 }
 
 }  // namespace

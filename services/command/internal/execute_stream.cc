@@ -8,8 +8,8 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
-#include "services/command/internal/wire.h"
 #include "services/command/reply.h"
+#include "services/host/wire.h"
 
 namespace apdr::command {
 namespace {
@@ -78,7 +78,7 @@ class ExecuteStreamReactor final
 
   void Handle(std::uint64_t slot) {
     v1::ExecuteStreamRequest message;
-    if (auto error = ParseMessage(incoming_, message)) return Answer(slot, "", *error);
+    if (auto error = host::ParseMessage(incoming_, message)) return Answer(slot, "", *error);
     const std::string request_id = message.request().request_id();
     auto parsed = parser_.Parse(message.request(), caller_);
     if (const auto* error = std::get_if<host::ErrorReply>(&parsed))
@@ -103,7 +103,7 @@ class ExecuteStreamReactor final
     v1::ExecuteStreamResponse response;
     response.set_request_id(request_id);
     *response.mutable_error() = ToCommandError(error);
-    Fill(slot, SerializeMessage(response));
+    Fill(slot, host::SerializeMessage(response));
   }
 
   void Fill(std::uint64_t slot, grpc::ByteBuffer bytes) {

@@ -10,6 +10,7 @@
 
 #include "absl/synchronization/notification.h"
 #include "services/command/internal/execute_stream.h"
+#include "services/host/wire.h"
 #include "tests/support/served_library.h"
 
 namespace apdr::command {
@@ -103,12 +104,12 @@ TEST(CommandService, RefusesMoreThanAMebibyteAndTakesAllOfIt) {
 
   // An unknown field of just the size that is left: refused for what it is, not for its size.
   std::string padding = "\xfa\x07";  // Field 127, length-delimited.
-  const std::size_t room = kRequestBytesMax - bytes.size() - padding.size() - 3;
+  const std::size_t room = host::kRequestBytesMax - bytes.size() - padding.size() - 3;
   for (std::size_t rest = room; rest > 0; rest >>= 7U) {
     padding.push_back(static_cast<char>((rest & 0x7fU) | (rest > 0x7fU ? 0x80U : 0U)));
   }
   const std::string whole = bytes + padding + std::string(room, 'x');
-  ASSERT_EQ(whole.size(), kRequestBytesMax);
+  ASSERT_EQ(whole.size(), host::kRequestBytesMax);
   EXPECT_EQ(InfoOf(SendBytes(library, kExecute, whole)).reason(), "FIELD_UNKNOWN");
 
   const grpc::Status status = SendBytes(library, kExecute, whole + "x");

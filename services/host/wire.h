@@ -1,0 +1,29 @@
+#pragma once
+
+#include <google/protobuf/message.h>
+#include <grpcpp/support/byte_buffer.h>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "services/host/error_reply.h"
+
+namespace apdr::host {
+
+// A larger request is refused (REQUEST_TOO_LARGE).
+inline constexpr std::size_t kRequestBytesMax = 1U << 20;
+
+// Why bytes that should be a message do not parse: TEXT_NOT_UTF8 when the wire format is sound,
+// else REQUEST_MALFORMED.
+[[nodiscard]] ErrorReply ExplainParseFailure(std::string_view bytes, std::string_view what);
+
+// Parses what came over the wire. We do it ourselves, not gRPC, so that a malformed or oversize
+// request gets an error of the catalogue.
+[[nodiscard]] std::optional<ErrorReply> ParseMessage(const grpc::ByteBuffer& bytes,
+                                                     google::protobuf::Message& message);
+
+[[nodiscard]] grpc::ByteBuffer SerializeMessage(const google::protobuf::Message& message);
+
+}  // namespace apdr::host
