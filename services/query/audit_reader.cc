@@ -65,6 +65,11 @@ Reply<Conditions> ReadConditions(const v1::ListEventsRequest& request) {
   if (!request.occurred_until().empty() && !ParseDate(request.occurred_until())) {
     return InvalidField("occurred_until", "must be a date such as 2026-02-06");
   }
+  // An empty period would answer "no event", which is no answer to a slip of the hand. Dates sort
+  // as their texts do.
+  if (!request.occurred_until().empty() && request.occurred_until() < request.occurred_from()) {
+    return InvalidField("occurred_until", "must not be before occurred_from");
+  }
   if (request.has_recorded_from()) {
     const auto time = ReadTime(request.recorded_from());
     if (!time) return InvalidField("recorded_from", "must be an instant of the years 1 to 9999");
@@ -74,6 +79,9 @@ Reply<Conditions> ReadConditions(const v1::ListEventsRequest& request) {
     const auto time = ReadTime(request.recorded_until());
     if (!time) return InvalidField("recorded_until", "must be an instant of the years 1 to 9999");
     conditions.period.until = *time;
+    if (*time < conditions.period.from) {
+      return InvalidField("recorded_until", "must not be before recorded_from");
+    }
   }
   return conditions;
 }

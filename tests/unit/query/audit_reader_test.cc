@@ -199,6 +199,16 @@ TEST_F(AuditReaderTest, RefusesWhatIsWrong) {
   EXPECT_EQ(with([](auto& r) { r.mutable_recorded_from()->set_nanos(-1); }), "FIELD_INVALID");
   EXPECT_EQ(with([](auto& r) { r.mutable_recorded_until()->set_seconds(INT64_MAX); }),
             "FIELD_INVALID");
+  EXPECT_EQ(with([](auto& r) {
+              r.set_occurred_from("2026-02-06");
+              r.set_occurred_until("2026-02-05");
+            }),
+            "FIELD_INVALID");
+  EXPECT_EQ(with([](auto& r) {
+              r.mutable_recorded_from()->set_seconds(1000);
+              r.mutable_recorded_until()->set_seconds(999);
+            }),
+            "FIELD_INVALID");
   EXPECT_EQ(with([](auto& r) { r.set_order(static_cast<v1::Order>(7)); }), "ENUM_UNKNOWN");
   EXPECT_EQ(with([](auto& r) { r.set_page_size(1001); }), "PAGE_SIZE_INVALID");
   EXPECT_EQ(with([](auto& r) { r.set_page_token("x"); }), "PAGE_TOKEN_INVALID");
