@@ -380,7 +380,9 @@ void CommandHandler::Impl::Accept(WaitingPtr waiting, core::State& state,
   }
   last_recorded_ = std::max(last_recorded_, context.now);
   Decided decided = builder_.Build(state, request, events, last_recorded_);
-  DescribeState(parts_.workflow, state, context.today, /*preview=*/false, decided.accepted);
+  // By the day that is recorded, so that a repeat, which knows no other, gives the same answer.
+  const Date recorded_on = DateOf(last_recorded_, parts_.workflow.definition().zone);
+  DescribeState(parts_.workflow, state, recorded_on, /*preview=*/false, decided.accepted);
   cache_.Pin(request.stream, batch.number);
   decided.commit.claims = NewClaims(request, context);
   const PendingRequests::Pending pending{

@@ -1,7 +1,7 @@
 #include "services/timer/timer_worker.h"
 
 #include <atomic>
-#include <set>
+#include <map>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -34,15 +34,16 @@ struct TimerWorker::Progress {
   std::atomic<std::size_t> outstanding = 0;
   std::atomic<std::size_t> fired = 0;
   absl::Mutex mutex;
-  std::set<TimerName> spent ABSL_GUARDED_BY(mutex);  // In the index, yet not to be reported.
+  // In the index, yet with nothing to report: each with when it was asked about.
+  std::map<TimerName, absl::Time> spent ABSL_GUARDED_BY(mutex);
 
-  void Take(const TimerName& timer, const command::Outcome& outcome) {
+  void Take(const TimerName& timer, absl::Time asked, const command::Outcome& outcome) {
     const auto* accepted = std::get_if<command::Accepted>(&outcome);
     if (accepted != nullptr && !accepted->events.empty() && !accepted->repeated_request) {
       fired.fetch_add(1);
     } else if (!MayBeAskedAgain(outcome)) {
       const absl::MutexLock lock(&mutex);
-      spent.insert(timer);
+      spent.insert_or_assign(timer, asked);
     }
     outstanding.fetch_sub(1);
   }
@@ -52,13 +53,15 @@ struct TimerWorker::Progress {
     return spent.size();
   }
 
-  // Leaves out what is spent, and forgets what is no longer in the index.
-  void DropSpent(std::vector<eventstore::DueTimer>& due) {
+  // Leaves out what is spent; forgets what is no longer due or was asked about long ago.
+  void DropSpent(std::vector<eventstore::DueTimer>& due, absl::Time now) {
     const absl::MutexLock lock(&mutex);
-    std::set<TimerName> still_there;
+    std::map<TimerName, absl::Time> still_there;
     std::erase_if(due, [&](const eventstore::DueTimer& timer) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
       auto found = spent.extract(NameOf(timer));
-      return !found.empty() && still_there.insert(std::move(found)).inserted;
+      if (found.empty() || now - found.mapped() >= kAskAgainAfter) return false;
+      still_there.insert(std::move(found));
+      return true;
     });
     spent = std::move(still_there);
   }
@@ -83,22 +86,22 @@ TimerWorker::~TimerWorker() = default;
 
 absl::StatusOr<StepResult> TimerWorker::Step() {
   if (progress_->outstanding.load() > 0) return StepResult::kIdle;
-  APDR_ASSIGN_OR_RETURN(const std::vector<eventstore::DueTimer> due, FindDue());
+  const absl::Time now = clock_.Now();
+  APDR_ASSIGN_OR_RETURN(const std::vector<eventstore::DueTimer> due, FindDue(now));
   if (due.empty()) return StepResult::kIdle;
   progress_->outstanding.store(due.size());
   for (const eventstore::DueTimer& timer : due) {
     handler_.Submit(MakeDeadlineRequest(timer),
-                    [progress = progress_, name = NameOf(timer)](const command::Outcome& outcome) {
-                      progress->Take(name, outcome);
-                    });
+                    [progress = progress_, name = NameOf(timer),
+                     now](const command::Outcome& outcome) { progress->Take(name, now, outcome); });
   }
   return StepResult::kProgressed;
 }
 
-absl::StatusOr<std::vector<eventstore::DueTimer>> TimerWorker::FindDue() {
+absl::StatusOr<std::vector<eventstore::DueTimer>> TimerWorker::FindDue(absl::Time now) {
   APDR_ASSIGN_OR_RETURN(std::vector<eventstore::DueTimer> due,
-                        store_.DueTimers(clock_.Now(), kTimersPerStep + progress_->SpentCount()));
-  progress_->DropSpent(due);
+                        store_.DueTimers(now, kTimersPerStep + progress_->SpentCount()));
+  progress_->DropSpent(due, now);
   if (due.size() > kTimersPerStep) due.resize(kTimersPerStep);
   return due;
 }

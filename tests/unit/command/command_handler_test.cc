@@ -341,7 +341,9 @@ TEST(CommandHandler, RecordsAfterARestartNoEarlierThanBefore) {
                           .clock = set_back,
                           .ids = side.ids},
                          {.recorded_not_before = newest});
-  (void)ExecuteInline(handler, ARequest("r2", Loan(2), ALoan("slip-2")));
+  const Outcome first = ExecuteInline(handler, ARequest("r2", Loan(2), ALoan("slip-2")));
+  const Outcome again = ExecuteInline(handler, ARequest("r2", Loan(2), ALoan("slip-2")));
+  EXPECT_EQ(std::get<Accepted>(again).today, std::get<Accepted>(first).today);
 
   const auto commits = side.store.ReadStream(Loan(2), CaseVersion(1), 10).value();
   ASSERT_THAT(commits, SizeIs(1));

@@ -157,7 +157,7 @@ TEST_F(TimerWorkerTest, LetsAStopWinThatCameFirst) {
 }
 
 // A policy that dropped a timer leaves its deadlines in the index.
-TEST_F(TimerWorkerTest, AsksOnceAboutATimerThatTheWorkflowDoesNotHave) {
+TEST_F(TimerWorkerTest, AsksOnceAnHourAboutATimerThatTheWorkflowDoesNotHave) {
   Lend(1);
   side_.Accept(ARequest("note", Loan(1), ANote()));
   StartTimerOfAnotherPolicy(side_.store.ReadStream(Loan(1), CaseVersion(2), 1)->front().commit);
@@ -167,6 +167,10 @@ TEST_F(TimerWorkerTest, AsksOnceAboutATimerThatTheWorkflowDoesNotHave) {
   RunHandler();
   ASSERT_EQ(worker->fired(), 1U) << "the others are reported all the same";
 
+  EXPECT_EQ(worker->Step().value(), StepResult::kIdle);
+  side_.clock.AdvanceTo(side_.clock.Now() + kAskAgainAfter);
+  EXPECT_EQ(worker->Step().value(), StepResult::kProgressed);
+  RunHandler();
   EXPECT_EQ(worker->Step().value(), StepResult::kIdle);
 }
 
