@@ -1,6 +1,7 @@
 #pragma once
 
-#include "absl/base/thread_annotations.h"
+#include <atomic>
+
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 
@@ -12,20 +13,24 @@ namespace apdr {
 class Wakeup {
  public:
   void Notify() {
-    const absl::MutexLock lock(&mutex_);
-    notified_ = true;
+    // One is kept already. Whoever takes it reads it with an exchange, and so sees everything that
+    // was left for it before this one: a busy loop is notified without the lock.
+    if (kept_.exchange(true, std::memory_order_acq_rel)) return;
+    const absl::MutexLock lock(&mutex_);  // Letting go of it makes the waiter look.
   }
 
   // Returns at a notification, or after `timeout`.
   void Wait(absl::Duration timeout) {
     const absl::MutexLock lock(&mutex_);
-    mutex_.AwaitWithTimeout(absl::Condition(&notified_), timeout);
-    notified_ = false;
+    mutex_.AwaitWithTimeout(absl::Condition(this, &Wakeup::IsKept), timeout);
+    kept_.exchange(false, std::memory_order_acq_rel);
   }
 
  private:
+  bool IsKept() const { return kept_.load(std::memory_order_acquire); }
+
   absl::Mutex mutex_;
-  bool notified_ ABSL_GUARDED_BY(mutex_) = false;
+  std::atomic<bool> kept_ = false;
 };
 
 }  // namespace apdr

@@ -1,8 +1,10 @@
 #include "engine/codec/field_rules.h"
 
 #include <cstdint>
+#include <map>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "apdr/options/v1/options.pb.h"
@@ -12,6 +14,7 @@
 namespace apdr::codec {
 namespace {
 
+using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
@@ -72,6 +75,67 @@ std::optional<FieldProblem> Inside(std::string_view outer, std::optional<FieldPr
   return problem;
 }
 
+struct MessagePlan;
+
+// What there is to check of one field.
+struct FieldPlan {
+  const FieldDescriptor* field = nullptr;
+  const MessagePlan* message = nullptr;  // Of a field that is a message.
+  bool required = false;
+  options::v1::Format format = options::v1::FORMAT_UNSPECIFIED;
+  std::uint32_t length_max = kTextLengthMax;
+  std::uint32_t items_max = kItemsMax;
+  std::int64_t min = 0;  // With max 0 too: any number.
+  std::int64_t max = 0;
+};
+
+struct MessagePlan {
+  std::vector<FieldPlan> fields;
+};
+
+FieldPlan PlanOf(const FieldDescriptor& field) {
+  const FieldRules& rules = field.options().GetExtension(options::v1::rules);
+  FieldPlan plan{.field = &field,
+                 .required = rules.required(),
+                 .format = rules.format(),
+                 .min = rules.min(),
+                 .max = rules.max()};
+  if (rules.max_length() > 0) plan.length_max = rules.max_length();
+  if (rules.max_items() > 0) plan.items_max = rules.max_items();
+  return plan;
+}
+
+FieldProblem Required(const char* fact) { return {"FIELD_REQUIRED", "", fact}; }
+
+std::optional<FieldProblem> CheckText(const FieldPlan& plan, const std::string& text) {
+  if (auto fact = FormatFact(plan.format, text))
+    return FieldProblem{"FIELD_INVALID", "", *std::move(fact)};
+  if (text.size() > plan.length_max && CountCharacters(text) > plan.length_max) {
+    return FieldProblem{"FIELD_INVALID", "",
+                        absl::StrCat("must have at most ", plan.length_max, " characters")};
+  }
+  return std::nullopt;
+}
+
+std::optional<FieldProblem> CheckEnum(const FieldPlan& plan, int value, bool required) {
+  const google::protobuf::EnumDescriptor& type = *plan.field->enum_type();
+  if (type.FindValueByNumber(value) == nullptr) {
+    return FieldProblem{"ENUM_UNKNOWN", "",
+                        absl::StrCat("has no value ", value, " in ", type.full_name())};
+  }
+  if (required && value == 0) return Required("must be given");
+  return std::nullopt;
+}
+
+std::optional<FieldProblem> CheckNumber(const FieldPlan& plan, std::int64_t value) {
+  if (plan.required && value == 0) return Required("must be given");
+  if ((plan.min != 0 || plan.max != 0) && (value < plan.min || value > plan.max)) {
+    return FieldProblem{"FIELD_INVALID", "",
+                        absl::StrCat("must be between ", plan.min, " and ", plan.max)};
+  }
+  return std::nullopt;
+}
+
 // One message's fields.
 class Walk {
  public:
@@ -79,115 +143,76 @@ class Walk {
   explicit Walk(const Message& message)
       : message_(message), reflection_(*message.GetReflection()) {}
 
-  std::optional<FieldProblem> Check() const {
+  std::optional<FieldProblem> Check(const MessagePlan& plan) const {
     const google::protobuf::UnknownFieldSet& unknown = reflection_.GetUnknownFields(message_);
     if (!unknown.empty()) {
       const int number = unknown.field(0).number();
       return FieldProblem{"FIELD_UNKNOWN", absl::StrCat(number), "is not known to this server"};
     }
-    const google::protobuf::Descriptor& type = *message_.GetDescriptor();
-    for (int i = 0; i < type.field_count(); ++i) {
-      const FieldDescriptor& field = *type.field(i);
-      auto problem = field.is_repeated() ? CheckList(field) : CheckOne(field);
-      if (problem) return Inside(field.name(), std::move(problem));
+    for (const FieldPlan& field : plan.fields) {
+      auto problem = field.field->is_repeated() ? CheckList(field) : CheckOne(field);
+      if (problem) return Inside(field.field->name(), std::move(problem));
     }
     return std::nullopt;
   }
 
  private:
-  static const FieldRules& RulesOf(const FieldDescriptor& field) {
-    return field.options().GetExtension(options::v1::rules);
-  }
-
-  std::optional<FieldProblem> CheckList(const FieldDescriptor& field) const {
-    const FieldRules& rules = RulesOf(field);
-    const int size = reflection_.FieldSize(message_, &field);
-    if (rules.required() && size == 0)
-      return FieldProblem{"FIELD_REQUIRED", "", "must have at least one item"};
-    const std::uint32_t limit = rules.max_items() > 0 ? rules.max_items() : kItemsMax;
-    if (static_cast<std::uint32_t>(size) > limit) {
-      return FieldProblem{"FIELD_INVALID", "", absl::StrCat("must have at most ", limit, " items")};
+  std::optional<FieldProblem> CheckList(const FieldPlan& plan) const {
+    const int size = reflection_.FieldSize(message_, plan.field);
+    if (plan.required && size == 0) return Required("must have at least one item");
+    if (static_cast<std::uint32_t>(size) > plan.items_max) {
+      return FieldProblem{"FIELD_INVALID", "",
+                          absl::StrCat("must have at most ", plan.items_max, " items")};
     }
     for (int i = 0; i < size; ++i) {
-      if (auto problem = CheckItem(field, i))
+      if (auto problem = CheckItem(plan, i))
         return Inside(absl::StrCat("[", i, "]"), std::move(problem));
     }
     return std::nullopt;
   }
 
-  std::optional<FieldProblem> CheckItem(const FieldDescriptor& field, int index) const {
-    switch (field.cpp_type()) {
-      case FieldDescriptor::CPPTYPE_MESSAGE:
-        return Inside(".", Walk(reflection_.GetRepeatedMessage(message_, &field, index)).Check());
+  std::optional<FieldProblem> CheckItem(const FieldPlan& plan, int index) const {
+    switch (plan.field->cpp_type()) {
+      case FieldDescriptor::CPPTYPE_MESSAGE: {
+        const Message& item = reflection_.GetRepeatedMessage(message_, plan.field, index);
+        return Inside(".", Walk(item).Check(*plan.message));
+      }
       case FieldDescriptor::CPPTYPE_STRING: {
         std::string scratch;
         const std::string& text =
-            reflection_.GetRepeatedStringReference(message_, &field, index, &scratch);
-        if (text.empty()) return FieldProblem{"FIELD_REQUIRED", "", "must not be empty"};
-        return CheckText(RulesOf(field), text);
+            reflection_.GetRepeatedStringReference(message_, plan.field, index, &scratch);
+        if (text.empty()) return Required("must not be empty");
+        return CheckText(plan, text);
       }
       case FieldDescriptor::CPPTYPE_ENUM:
-        return CheckEnum(field, reflection_.GetRepeatedEnumValue(message_, &field, index), true);
+        return CheckEnum(plan, reflection_.GetRepeatedEnumValue(message_, plan.field, index), true);
       default:
         return std::nullopt;
     }
   }
 
-  std::optional<FieldProblem> CheckOne(const FieldDescriptor& field) const {
-    const FieldRules& rules = RulesOf(field);
-    switch (field.cpp_type()) {
+  std::optional<FieldProblem> CheckOne(const FieldPlan& plan) const {
+    switch (plan.field->cpp_type()) {
       case FieldDescriptor::CPPTYPE_MESSAGE:
-        if (reflection_.HasField(message_, &field))
-          return Inside(".", Walk(reflection_.GetMessage(message_, &field)).Check());
-        if (rules.required()) return FieldProblem{"FIELD_REQUIRED", "", "must be given"};
+        if (reflection_.HasField(message_, plan.field))
+          return Inside(".",
+                        Walk(reflection_.GetMessage(message_, plan.field)).Check(*plan.message));
+        if (plan.required) return Required("must be given");
         return std::nullopt;
       case FieldDescriptor::CPPTYPE_STRING: {
-        if (field.type() == FieldDescriptor::TYPE_BYTES)
-          return std::nullopt;  // Any.value: checked as its own message.
         std::string scratch;
-        const std::string& text = reflection_.GetStringReference(message_, &field, &scratch);
-        if (!text.empty()) return CheckText(rules, text);
-        if (rules.required()) return FieldProblem{"FIELD_REQUIRED", "", "must be given"};
+        const std::string& text = reflection_.GetStringReference(message_, plan.field, &scratch);
+        if (!text.empty()) return CheckText(plan, text);
+        if (plan.required) return Required("must be given");
         return std::nullopt;
       }
       case FieldDescriptor::CPPTYPE_ENUM:
-        return CheckEnum(field, reflection_.GetEnumValue(message_, &field), rules.required());
+        return CheckEnum(plan, reflection_.GetEnumValue(message_, plan.field), plan.required);
       case FieldDescriptor::CPPTYPE_UINT32:
-        return CheckNumber(rules, reflection_.GetUInt32(message_, &field));
+        return CheckNumber(plan, reflection_.GetUInt32(message_, plan.field));
       default:
         return std::nullopt;
     }
-  }
-
-  static std::optional<FieldProblem> CheckText(const FieldRules& rules, const std::string& text) {
-    if (auto fact = FormatFact(rules.format(), text))
-      return FieldProblem{"FIELD_INVALID", "", *fact};
-    const std::uint32_t limit = rules.max_length() > 0 ? rules.max_length() : kTextLengthMax;
-    if (text.size() > limit && CountCharacters(text) > limit) {
-      return FieldProblem{"FIELD_INVALID", "",
-                          absl::StrCat("must have at most ", limit, " characters")};
-    }
-    return std::nullopt;
-  }
-
-  static std::optional<FieldProblem> CheckEnum(const FieldDescriptor& field, int value,
-                                               bool required) {
-    if (field.enum_type()->FindValueByNumber(value) == nullptr) {
-      return FieldProblem{
-          "ENUM_UNKNOWN", "",
-          absl::StrCat("has no value ", value, " in ", field.enum_type()->full_name())};
-    }
-    if (required && value == 0) return FieldProblem{"FIELD_REQUIRED", "", "must be given"};
-    return std::nullopt;
-  }
-
-  static std::optional<FieldProblem> CheckNumber(const FieldRules& rules, std::int64_t value) {
-    if (rules.required() && value == 0) return FieldProblem{"FIELD_REQUIRED", "", "must be given"};
-    if ((rules.min() != 0 || rules.max() != 0) && (value < rules.min() || value > rules.max())) {
-      return FieldProblem{"FIELD_INVALID", "",
-                          absl::StrCat("must be between ", rules.min(), " and ", rules.max())};
-    }
-    return std::nullopt;
   }
 
   const Message& message_;
@@ -196,6 +221,43 @@ class Walk {
 
 }  // namespace
 
-std::optional<FieldProblem> CheckFields(const Message& message) { return Walk(message).Check(); }
+// The plans of a type and of all types inside it, each once.
+struct FieldChecker::Plans {
+  std::map<const Descriptor*, MessagePlan> by_type;
+  const MessagePlan* top = nullptr;
+
+  const MessagePlan& Add(const Descriptor& type) {
+    const auto [entry, is_new] = by_type.try_emplace(&type);
+    MessagePlan& plan = entry->second;
+    if (!is_new) return plan;
+    for (int i = 0; i < type.field_count(); ++i) {
+      const FieldDescriptor& field = *type.field(i);
+      // Any.value: checked as its own message.
+      if (field.type() == FieldDescriptor::TYPE_BYTES && !field.is_repeated()) continue;
+      plan.fields.push_back(PlanOf(field));
+      if (field.message_type() != nullptr) {
+        plan.fields.back().message = &Add(*field.message_type());
+      }
+    }
+    return plan;
+  }
+};
+
+FieldChecker::FieldChecker(const Descriptor& type) {
+  auto plans = std::make_unique<Plans>();
+  plans->top = &plans->Add(type);
+  plans_ = std::move(plans);
+}
+
+FieldChecker::~FieldChecker() = default;
+FieldChecker::FieldChecker(FieldChecker&&) noexcept = default;
+
+std::optional<FieldProblem> FieldChecker::Check(const Message& message) const {
+  return Walk(message).Check(*plans_->top);
+}
+
+std::optional<FieldProblem> CheckFields(const Message& message) {
+  return FieldChecker(*message.GetDescriptor()).Check(message);
+}
 
 }  // namespace apdr::codec

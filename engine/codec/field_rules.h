@@ -2,6 +2,7 @@
 
 #include <google/protobuf/message.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -15,9 +16,25 @@ struct FieldProblem {
       fact;  // "must be a date such as 2026-02-06". Never the value: it may be personal data.
 };
 
-// Checks a message against the declared rules of its fields (apdr.options.v1.rules), depth first,
-// in field order: the first problem found. A field this schema does not know is a problem too: it
-// would be lost. Pure; thread-safe.
+// Checks messages of one type against the declared rules of their fields (apdr.options.v1.rules),
+// depth first, in field order: the first problem found. A field this schema does not know is a
+// problem too: it would be lost. The rules are read once, when it is made. Immutable; thread-safe.
+class FieldChecker {
+ public:
+  explicit FieldChecker(const google::protobuf::Descriptor& type);
+  ~FieldChecker();
+  FieldChecker(FieldChecker&&) noexcept;
+  FieldChecker& operator=(FieldChecker&&) = delete;
+
+  // REQUIRES: a message of the type.
+  [[nodiscard]] std::optional<FieldProblem> Check(const google::protobuf::Message& message) const;
+
+ private:
+  struct Plans;
+  std::unique_ptr<const Plans> plans_;
+};
+
+// The same for a message of a type that is checked only once.
 [[nodiscard]] std::optional<FieldProblem> CheckFields(const google::protobuf::Message& message);
 
 }  // namespace apdr::codec

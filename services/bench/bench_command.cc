@@ -4,6 +4,7 @@
 #include <functional>
 #include <iostream>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -27,12 +28,21 @@ constexpr absl::Duration kOpeningMax = absl::Minutes(5);
 
 // A way of sending commands, the same for the server and its floor.
 struct Level {
+  std::string flag;  // As --level names it.
   std::string name;
   bool has_target;
   std::size_t clients;  // 0: streams.
 
   [[nodiscard]] Wire wire() const { return clients == 0 ? Wire::kStream : Wire::kUnary; }
 };
+
+const std::vector<Level>& Levels() {
+  static const std::vector<Level> levels{{"unary-1", "unary, 1 client", false, 1},
+                                         {"unary-16", "unary, 16 clients", false, 16},
+                                         {"unary-128", "unary, 128 clients", true, 128},
+                                         {"streams", "4 streams of 256", true, 0}};
+  return levels;
+}
 
 class Bench {
  public:
@@ -48,9 +58,10 @@ class Bench {
     APDR_ASSIGN_OR_RETURN(const std::unique_ptr<EchoProcess> echo, EchoProcess::Start(sizes));
     APDR_ASSIGN_OR_RETURN(const Target floor,
                           Target::Connect(echo->address(), Target::Answers::kEchoed));
-    for (const Level& level :
-         {Level{"unary, 1 client", false, 1}, Level{"unary, 16 clients", false, 16},
-          Level{"unary, 128 clients", true, 128}, Level{"4 streams of 256", true, 0}}) {
+    for (const Level& level : Levels()) {
+      if (!options_.levels.empty() &&
+          std::ranges::find(options_.levels, level.flag) == options_.levels.end())
+        continue;
       APDR_RETURN_IF_ERROR(MeasureLevel(level, server, floor, echo->pid()));
     }
     APDR_RETURN_IF_ERROR(MeasureDisk());
@@ -88,8 +99,8 @@ class Bench {
       }
       return seen.answer_bytes / seen.calls;
     };
-    APDR_ASSIGN_OR_RETURN(report_.unary_answer_bytes, learn({"", false, 16}));
-    APDR_ASSIGN_OR_RETURN(report_.stream_answer_bytes, learn({"", false, 0}));
+    APDR_ASSIGN_OR_RETURN(report_.unary_answer_bytes, learn({"", "", false, 16}));
+    APDR_ASSIGN_OR_RETURN(report_.stream_answer_bytes, learn({"", "", false, 0}));
     return EchoSizes{.unary_bytes = report_.unary_answer_bytes,
                      .stream_bytes = report_.stream_answer_bytes};
   }
@@ -167,7 +178,8 @@ void DescribeBenchCommand(CLI::App& command, BenchOptions& options) {
       "It opens new cases in the tenant 'bench' and leaves them there: use a server made for it.");
   command.footer(
       "Example:\n"
-      "  apdr bench --server 127.0.0.1:7400 --seconds 10 --floor-dir /var/lib/apdr");
+      "  apdr bench --server 127.0.0.1:7400 --seconds 10 --floor-dir /var/lib/apdr\n"
+      "  apdr bench --level streams --rounds 5");
   command.add_option("--server", options.server, "Address of the server")->capture_default_str();
   command.add_option("--cases", options.cases, "Cases over which the commands are spread")
       ->capture_default_str()
@@ -180,6 +192,10 @@ void DescribeBenchCommand(CLI::App& command, BenchOptions& options) {
   command.add_option("--rounds", options.rounds, "Rounds of floor, server, floor per level")
       ->capture_default_str()
       ->check(CLI::Range(1, 100));
+  std::set<std::string> levels;
+  for (const Level& level : Levels()) levels.insert(level.flag);
+  command.add_option("--level", options.levels, "Only this level; may be given more than once")
+      ->check(CLI::IsMember(levels));
   command.add_option("--floor-dir", options.floor_dir,
                      "Directory on the disk to measure; give the server's (default: the system's "
                      "directory for temporary files)");

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <iosfwd>
 #include <string>
+#include <vector>
 
 namespace apdr::bench {
 
@@ -12,7 +13,8 @@ namespace apdr::bench {
 struct BenchOptions {
   std::string server = "127.0.0.1:7400";
   std::size_t cases = 10000;
-  double seconds = 5;           // Of load on the server per level; its floor takes as long again.
+  double seconds = 5;  // Of load on the server per level; its floor takes as long again.
+  std::vector<std::string> levels;  // By the names of --level; empty: all.
   std::size_t rounds = 3;       // Into which the seconds of a level are cut: floor, server, floor.
   std::string floor_dir;        // Empty: the system's directory for temporary files.
   std::int64_t server_pid = 0;  // 0: the server's CPU time is not measured.

@@ -137,14 +137,14 @@ class CommandHandler::Impl {
   [[nodiscard]] std::vector<WaitingPtr> TakeWaiting();
   void Decide(WaitingPtr waiting, Batch& batch);
   [[nodiscard]] absl::StatusOr<std::optional<Outcome>> FindRepeated(const Request& request);
-  [[nodiscard]] absl::StatusOr<core::State*> FindCase(Waiting& waiting);
+  [[nodiscard]] absl::StatusOr<CachedCase*> FindCase(Waiting& waiting);
   [[nodiscard]] absl::StatusOr<core::Context> MakeContext(const Request& request);
   [[nodiscard]] absl::StatusOr<std::map<std::string, CaseId>> FindKeyHolders(
       const Request& request);
   [[nodiscard]] Outcome Preview(const Request& request, const core::State& state,
                                 const std::vector<core::Event>& events,
                                 const core::Context& context);
-  void Accept(WaitingPtr waiting, core::State& state, const std::vector<core::Event>& events,
+  void Accept(WaitingPtr waiting, CachedCase& cached, const std::vector<core::Event>& events,
               const core::Context& context, Batch& batch);
   [[nodiscard]] std::vector<RequestId> NewClaims(const Request& request,
                                                  const core::Context& context) const;
@@ -270,23 +270,24 @@ void CommandHandler::Impl::Decide(WaitingPtr waiting, Batch& batch) {
     if (!repeated.ok()) return answer(repeated.status());
     if (repeated->has_value()) return answer(**std::move(repeated));
   }
-  absl::StatusOr<core::State*> state = FindCase(*waiting);
-  if (!state.ok()) return answer(state.status());
+  const absl::StatusOr<CachedCase*> cached = FindCase(*waiting);
+  if (!cached.ok()) return answer(cached.status());
+  const core::State& state = (*cached)->state;
 
   const absl::StatusOr<core::Context> made = MakeContext(request);
   if (!made.ok()) return answer(made.status());
   const core::Context& context = *made;
   std::vector<core::Event> events;
   if (request.command.payload == nullptr) {
-    events = core::DecideDeadline(parts_.workflow, **state, request.deadline_key, context);
+    events = core::DecideDeadline(parts_.workflow, state, request.deadline_key, context);
   } else {
-    core::Decision decision = core::Decide(parts_.workflow, **state, request.command, context);
+    core::Decision decision = core::Decide(parts_.workflow, state, request.command, context);
     if (auto* rejection = std::get_if<core::Rejection>(&decision))
       return answer(std::move(*rejection));
     events = std::get<std::vector<core::Event>>(std::move(decision));
   }
-  if (request.preview) return answer(Preview(request, **state, events, context));
-  Accept(std::move(waiting), **state, events, context, batch);
+  if (request.preview) return answer(Preview(request, state, events, context));
+  Accept(std::move(waiting), **cached, events, context, batch);
 }
 
 // The first answer of a request that is already in the log, or nothing.
@@ -303,9 +304,9 @@ absl::StatusOr<std::optional<Outcome>> CommandHandler::Impl::FindRepeated(const 
   return Outcome(std::move(accepted));
 }
 
-absl::StatusOr<core::State*> CommandHandler::Impl::FindCase(Waiting& waiting) {
+absl::StatusOr<CachedCase*> CommandHandler::Impl::FindCase(Waiting& waiting) {
   const StreamId& stream = waiting.request.stream;
-  if (core::State* state = cache_.Find(stream)) return state;
+  if (CachedCase* cached = cache_.Find(stream)) return cached;
   core::State state;
   if (waiting.loaded) {
     state = *std::move(waiting.loaded);
@@ -368,10 +369,11 @@ std::vector<RequestId> CommandHandler::Impl::NewClaims(const Request& request,
   return claims;
 }
 
-void CommandHandler::Impl::Accept(WaitingPtr waiting, core::State& state,
+void CommandHandler::Impl::Accept(WaitingPtr waiting, CachedCase& cached,
                                   const std::vector<core::Event>& events,
                                   const core::Context& context, Batch& batch) {
   const Request& request = waiting->request;
+  core::State& state = cached.state;
   if (events.empty()) {
     Accepted unchanged;
     DescribeState(parts_.workflow, state, context.today, /*preview=*/false, unchanged);
@@ -383,7 +385,7 @@ void CommandHandler::Impl::Accept(WaitingPtr waiting, core::State& state,
   // By the day that is recorded, so that a repeat, which knows no other, gives the same answer.
   const Date recorded_on = DateOf(last_recorded_, parts_.workflow.definition().zone);
   DescribeState(parts_.workflow, state, recorded_on, /*preview=*/false, decided.accepted);
-  cache_.Pin(request.stream, batch.number);
+  cached.last_batch = batch.number;
   decided.commit.claims = NewClaims(request, context);
   const PendingRequests::Pending pending{
       .batch = batch.number, .digest = request.digest, .case_id = request.stream.case_id};

@@ -106,18 +106,33 @@ grpc::ByteBuffer ExecuteAnswer(const CaseId& case_id, const Accepted& accepted) 
   return {&slice, 1};
 }
 
-grpc::ByteBuffer StreamAnswer(const std::string& request_id, const CaseId& case_id,
-                              const Accepted& accepted) {
-  using Response = v1::ExecuteStreamResponse;
-  const AnswerBytes answer(case_id, accepted);
-  grpc::Slice slice(
-      AnswerBytes::LengthDelimitedSize(Response::kRequestIdFieldNumber, request_id.size()) +
-      AnswerBytes::LengthDelimitedSize(Response::kResponseFieldNumber, answer.size()));
+grpc::Slice StreamAnswer(const std::string& request_id, const CaseId& case_id,
+                         const Accepted& accepted) {
+  using Answer = v1::CommandAnswer;
+  constexpr int kAnswers = v1::ExecuteStreamResponse::kAnswersFieldNumber;
+  const AnswerBytes response(case_id, accepted);
+  const std::size_t size =
+      AnswerBytes::LengthDelimitedSize(Answer::kRequestIdFieldNumber, request_id.size()) +
+      AnswerBytes::LengthDelimitedSize(Answer::kResponseFieldNumber, response.size());
+  grpc::Slice slice(AnswerBytes::LengthDelimitedSize(kAnswers, size));
   auto* out = const_cast<std::uint8_t*>(slice.begin());
-  out = WireFormatLite::WriteStringToArray(Response::kRequestIdFieldNumber, request_id, out);
-  out = AnswerBytes::WriteLength(Response::kResponseFieldNumber, answer.size(), out);
-  answer.WriteTo(out);
-  return {&slice, 1};
+  out = AnswerBytes::WriteLength(kAnswers, size, out);
+  out = WireFormatLite::WriteStringToArray(Answer::kRequestIdFieldNumber, request_id, out);
+  out = AnswerBytes::WriteLength(Answer::kResponseFieldNumber, response.size(), out);
+  response.WriteTo(out);
+  return slice;
+}
+
+grpc::Slice StreamAnswer(const std::string& request_id, const host::ErrorReply& error) {
+  v1::ExecuteStreamResponse message;
+  v1::CommandAnswer& answer = *message.add_answers();
+  answer.set_request_id(request_id);
+  v1::CommandError& reason = *answer.mutable_error();
+  reason.set_code(static_cast<std::uint32_t>(error.code));
+  reason.set_message(error.message);
+  reason.set_reason(error.reason);
+  for (const auto& [key, value] : error.metadata) (*reason.mutable_metadata())[key] = value;
+  return grpc::Slice(message.SerializeAsString());
 }
 
 v1::PreviewResponse ToPreviewResponse(const Accepted& accepted) {
@@ -143,15 +158,6 @@ host::ErrorReply ToError(const core::Rejection& rejection) {
       rejection.violations, ",",
       [](std::string* out, const core::Violation& violation) { out->append(violation.code); });
   return error;
-}
-
-v1::CommandError ToCommandError(const host::ErrorReply& error) {
-  v1::CommandError message;
-  message.set_code(static_cast<std::uint32_t>(error.code));
-  message.set_message(error.message);
-  message.set_reason(error.reason);
-  for (const auto& [key, value] : error.metadata) (*message.mutable_metadata())[key] = value;
-  return message;
 }
 
 }  // namespace apdr::command

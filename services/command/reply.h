@@ -1,6 +1,7 @@
 #pragma once
 
 #include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/slice.h>
 
 #include <string>
 #include <variant>
@@ -13,16 +14,16 @@ namespace apdr::command {
 
 // The answer to a command as the API gives it: an ExecuteResponse.
 [[nodiscard]] grpc::ByteBuffer ExecuteAnswer(const CaseId& case_id, const Accepted& accepted);
-// The same inside an ExecuteStreamResponse, which begins with the request's id.
-[[nodiscard]] grpc::ByteBuffer StreamAnswer(const std::string& request_id, const CaseId& case_id,
-                                            const Accepted& accepted);
+// One of ExecuteStreamResponse.answers, as its bytes on the wire with tag and length: the bytes of
+// several, one after the other, are a message.
+[[nodiscard]] grpc::Slice StreamAnswer(const std::string& request_id, const CaseId& case_id,
+                                       const Accepted& accepted);
+[[nodiscard]] grpc::Slice StreamAnswer(const std::string& request_id,
+                                       const host::ErrorReply& error);
 [[nodiscard]] v1::PreviewResponse ToPreviewResponse(const Accepted& accepted);
 
 // A "no" of the workflow with its canonical code; metadata holds "violations", every broken rule of
 // the class.
 [[nodiscard]] host::ErrorReply ToError(const core::Rejection& rejection);
-
-// What a unary call would return as its status, for a stream.
-[[nodiscard]] v1::CommandError ToCommandError(const host::ErrorReply& error);
 
 }  // namespace apdr::command

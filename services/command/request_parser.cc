@@ -76,24 +76,27 @@ core::Expected ExpectedOf(const v1::ExecuteRequest& message) {
 }  // namespace
 
 RequestParser::RequestParser(const core::Workflow& workflow, const Clock& clock)
-    : workflow_(workflow), clock_(clock) {
+    : workflow_(workflow), clock_(clock), request_fields_(*v1::ExecuteRequest::descriptor()) {
   for (const core::CommandSpec& spec : workflow.definition().commands) {
     const google::protobuf::Message* prototype = codec::FindPrototype(spec.type);
     APDR_CHECK(prototype != nullptr);
-    commands_.emplace(spec.type, prototype);
+    commands_.emplace(spec.type,
+                      CommandType{.prototype = prototype,
+                                  .fields = codec::FieldChecker(*prototype->GetDescriptor())});
   }
 }
 
 std::variant<Request, ErrorReply> RequestParser::Parse(const v1::ExecuteRequest& message,
                                                        const host::Caller& caller) const {
-  if (auto problem = codec::CheckFields(message)) return FieldError(*problem, "");
+  if (auto problem = request_fields_.Check(message)) return FieldError(*problem, "");
   const std::string_view type = codec::TypeOfUrl(message.command().type_url());
-  const auto prototype = commands_.find(type);
-  if (prototype == commands_.end()) return UnknownCommand(std::string(type));
-  auto payload = codec::ParsePayload(*prototype->second, message.command().value());
+  const auto known = commands_.find(type);
+  if (known == commands_.end()) return UnknownCommand(std::string(type));
+  auto payload = codec::ParsePayload(*known->second.prototype, message.command().value());
   if (!payload.ok()) return host::ExplainParseFailure(message.command().value(), type);
   const auto& command = static_cast<const codec::MessagePayload&>(**payload);
-  if (auto problem = codec::CheckFields(command.message())) return FieldError(*problem, "command.");
+  if (auto problem = known->second.fields.Check(command.message()))
+    return FieldError(*problem, "command.");
 
   Request request;
   request.bytes = message.command().value().size();

@@ -11,6 +11,7 @@
 
 #include "apdr/command/v1/command_service.pb.h"
 #include "engine/base/clock.h"
+#include "engine/codec/field_rules.h"
 #include "engine/core/workflow.h"
 #include "services/command/command_handler.h"
 #include "services/host/caller.h"
@@ -35,8 +36,12 @@ class RequestParser {
  private:
   const core::Workflow& workflow_;
   const Clock& clock_;
-  // The empty message of each command, by its type.
-  std::map<std::string, const google::protobuf::Message*, std::less<>> commands_;
+  struct CommandType {
+    const google::protobuf::Message* prototype;
+    codec::FieldChecker fields;
+  };
+  const codec::FieldChecker request_fields_;
+  std::map<std::string, CommandType, std::less<>> commands_;
 };
 
 }  // namespace apdr::command

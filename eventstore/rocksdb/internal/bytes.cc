@@ -1,5 +1,6 @@
 #include "eventstore/rocksdb/internal/bytes.h"
 
+#include <array>
 #include <bit>
 #include <memory>
 
@@ -15,9 +16,12 @@ constexpr char kEnd = '\x01';
 
 template <class Number>
 void PutBigEndian(std::string& out, Number value) {
-  for (int shift = static_cast<int>(sizeof(Number)) * 8 - 8; shift >= 0; shift -= 8) {
-    out.push_back(static_cast<char>((value >> shift) & 0xff));
+  std::array<char, sizeof(Number)> bytes;
+  for (auto byte = bytes.rbegin(); byte != bytes.rend(); ++byte) {
+    *byte = static_cast<char>(value & 0xff);
+    value >>= 8;
   }
+  out.append(bytes.data(), bytes.size());
 }
 
 template <class Number>
@@ -58,10 +62,12 @@ void PutOrderedInt64(std::string& out, std::int64_t value) {
 }
 
 void PutEscaped(std::string& out, std::string_view bytes) {
-  for (const char byte : bytes) {
-    out.push_back(byte);
-    if (byte == kEscape) out.push_back(kEscapedZero);
+  for (std::size_t zero = bytes.find(kEscape); zero != bytes.npos; zero = bytes.find(kEscape)) {
+    out.append(bytes.substr(0, zero + 1));
+    out.push_back(kEscapedZero);
+    bytes.remove_prefix(zero + 1);
   }
+  out.append(bytes);
   out.push_back(kEscape);
   out.push_back(kEnd);
 }

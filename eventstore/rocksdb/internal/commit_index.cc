@@ -1,6 +1,7 @@
 #include "eventstore/rocksdb/internal/commit_index.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <utility>
@@ -28,9 +29,12 @@ constexpr std::uint64_t kShardBlockCommits = 1024;
 // A case's row at version 0 holds its head.
 constexpr CaseVersion kHeadRow(0);
 
-std::string VersionKey(std::string stream_key, CaseVersion version) {
-  PutFixed64(stream_key, version.value());
-  return stream_key;
+std::string VersionKey(std::string_view stream_key, CaseVersion version) {
+  std::string key;
+  key.reserve(stream_key.size() + sizeof(std::uint64_t));
+  key.append(stream_key);
+  PutFixed64(key, version.value());
+  return key;
 }
 
 std::string ShardKey(Shard shard, Position position) {
@@ -87,23 +91,15 @@ absl::StatusOr<IndexPosition> DecodePosition(std::string_view bytes, std::uint32
 class RowSet {
  public:
   void Add(const CommitRows& commit, Sequence sequence) {
-    streams_.emplace_back(VersionKey(commit.stream_key, commit.last_version), sequence);
-    heads_[commit.stream_key] = commit.last_version;
+    streams_.push_back({commit.stream_key, commit.last_version, sequence});
     for (const std::string& key : commit.request_keys) requests_.emplace_back(key, sequence);
     for (const std::string& key : commit.timers_stopped) timers_[key] = false;
     for (const std::string& key : commit.timers_started) timers_[key] = true;
   }
 
   rocksdb::Status PutInto(rocksdb::WriteBatch& batch, const Database& database) {
-    for (const auto& [key, version] : heads_) {
-      streams_.emplace_back(VersionKey(std::string(key), kHeadRow), Sequence(version.value()));
-    }
-    std::ranges::sort(streams_);
+    rocksdb::Status status = PutStreams(batch, database.family(kStreams));
     std::ranges::sort(requests_);
-    rocksdb::Status status;
-    for (const auto& [key, sequence] : streams_) {
-      if (status.ok()) status = batch.Put(database.family(kStreams), key, Number(sequence.value()));
-    }
     for (const auto& [key, sequence] : requests_) {
       if (status.ok()) {
         status = batch.Put(database.family(kRequests), key, Number(sequence.value()));
@@ -118,8 +114,32 @@ class RowSet {
   }
 
  private:
-  std::vector<std::pair<std::string, Sequence>> streams_;
-  std::map<std::string_view, CaseVersion> heads_;
+  struct StreamRow {
+    std::string_view stream_key;
+    CaseVersion last_version;
+    Sequence sequence;
+
+    friend auto operator<=>(const StreamRow&, const StreamRow&) = default;
+  };
+
+  rocksdb::Status PutStreams(rocksdb::WriteBatch& batch, rocksdb::ColumnFamilyHandle* family) {
+    std::ranges::sort(streams_);
+    rocksdb::Status status;
+    for (auto row = streams_.begin(); row != streams_.end() && status.ok();) {
+      const auto end = std::find_if(row, streams_.end(), [&](const StreamRow& other) {
+        return other.stream_key != row->stream_key;
+      });
+      const CaseVersion head = std::prev(end)->last_version;
+      status = batch.Put(family, VersionKey(row->stream_key, kHeadRow), Number(head.value()));
+      for (; row != end && status.ok(); ++row) {
+        status = batch.Put(family, VersionKey(row->stream_key, row->last_version),
+                           Number(row->sequence.value()));
+      }
+    }
+    return status;
+  }
+
+  std::vector<StreamRow> streams_;
   std::vector<std::pair<std::string_view, Sequence>> requests_;
   std::map<std::string_view, bool> timers_;
 };

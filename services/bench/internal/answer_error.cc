@@ -1,7 +1,5 @@
 #include "services/bench/internal/answer_error.h"
 
-#include <grpcpp/support/proto_buffer_reader.h>
-
 #include "absl/strings/str_cat.h"
 #include "apdr/command/v1/command_service.pb.h"
 #include "apdr/error/v1/error_info.pb.h"
@@ -18,12 +16,11 @@ std::string ReasonOf(const grpc::Status& status) {
   return absl::StrCat("STATUS_", static_cast<int>(status.error_code()));
 }
 
-std::string ReasonOf(const grpc::ByteBuffer& answer) {
-  grpc::ByteBuffer copy(answer);
-  grpc::ProtoBufferReader reader(&copy);
-  apdr::command::v1::ExecuteStreamResponse response;
-  if (!response.ParseFromZeroCopyStream(&reader)) return "ANSWER_UNREADABLE";
-  return response.has_error() ? response.error().reason() : "ANSWER_OF_ANOTHER_REQUEST";
+std::string ReasonOf(std::span<const std::uint8_t> answer) {
+  apdr::command::v1::CommandAnswer message;
+  if (!message.ParseFromArray(answer.data(), static_cast<int>(answer.size())))
+    return "ANSWER_UNREADABLE";
+  return message.has_error() ? message.error().reason() : "ANSWER_OF_ANOTHER_REQUEST";
 }
 
 }  // namespace apdr::bench

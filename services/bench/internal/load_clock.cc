@@ -1,10 +1,7 @@
 #include "services/bench/internal/load_clock.h"
 
-#include <grpcpp/support/slice.h>
-
 #include <algorithm>
 #include <cstring>
-#include <vector>
 
 namespace apdr::bench {
 namespace {
@@ -12,15 +9,6 @@ namespace {
 // A string field 1 of kUuidLength bytes: its tag, its length, its bytes.
 constexpr std::size_t kIdAt = 2;
 constexpr std::size_t kHeadBytes = kIdAt + kUuidLength;
-
-AnswerHead ReadHead(const std::uint8_t* bytes, std::size_t size,
-                    const std::array<char, kUuidLength>& id) {
-  AnswerHead head;
-  head.id_matches = size >= kHeadBytes && bytes[0] == 0x0a && bytes[1] == kUuidLength &&
-                    std::memcmp(bytes + kIdAt, id.data(), kUuidLength) == 0;
-  if (size > kHeadBytes) head.next_tag = bytes[kHeadBytes];
-  return head;
-}
 
 }  // namespace
 
@@ -43,18 +31,19 @@ Measurement LoadClock::Finish(std::int64_t now) {
   return std::move(result_);
 }
 
-AnswerHead ReadAnswerHead(const grpc::ByteBuffer& answer, const std::array<char, kUuidLength>& id) {
+AnswerHead ReadAnswerHead(std::span<const std::uint8_t> answer,
+                          const std::array<char, kUuidLength>& id) {
+  AnswerHead head;
+  head.id_matches = answer.size() >= kHeadBytes && answer[0] == 0x0a && answer[1] == kUuidLength &&
+                    std::memcmp(&answer[kIdAt], id.data(), kUuidLength) == 0;
+  if (answer.size() > kHeadBytes) head.next_tag = answer[kHeadBytes];
+  return head;
+}
+
+grpc::Slice InOnePiece(const grpc::ByteBuffer& answer) {
   grpc::Slice slice;
-  if (answer.TrySingleSlice(&slice).ok()) return ReadHead(slice.begin(), slice.size(), id);
-  std::vector<grpc::Slice> slices;
-  std::string flat;
-  if (answer.Dump(&slices).ok()) {
-    for (const grpc::Slice& part : slices) {
-      flat.append(reinterpret_cast<const char*>(part.begin()), part.size());
-      if (flat.size() > kHeadBytes) break;
-    }
-  }
-  return ReadHead(reinterpret_cast<const std::uint8_t*>(flat.data()), flat.size(), id);
+  if (answer.TrySingleSlice(&slice).ok() || answer.DumpToSingleSlice(&slice).ok()) return slice;
+  return {};
 }
 
 }  // namespace apdr::bench

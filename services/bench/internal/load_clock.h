@@ -1,10 +1,12 @@
 #pragma once
 
 #include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/slice.h>
 
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "services/bench/internal/measurement.h"
@@ -40,7 +42,13 @@ struct AnswerHead {
   bool id_matches = false;
   std::optional<std::uint8_t> next_tag;
 };
-[[nodiscard]] AnswerHead ReadAnswerHead(const grpc::ByteBuffer& answer,
+[[nodiscard]] AnswerHead ReadAnswerHead(std::span<const std::uint8_t> answer,
                                         const std::array<char, kUuidLength>& id);
+
+// The bytes of an answer in one piece, valid as long as the slice; empty when gRPC cannot say.
+[[nodiscard]] grpc::Slice InOnePiece(const grpc::ByteBuffer& answer);
+[[nodiscard]] inline std::span<const std::uint8_t> BytesOf(const grpc::Slice& slice) {
+  return {slice.begin(), slice.size()};
+}
 
 }  // namespace apdr::bench

@@ -1,3 +1,4 @@
+#include <google/protobuf/io/coded_stream.h>
 #include <grpcpp/client_context.h>
 #include <grpcpp/completion_queue.h>
 #include <grpcpp/generic/generic_stub.h>
@@ -6,6 +7,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -18,7 +20,8 @@ namespace apdr::bench {
 namespace {
 
 constexpr const char* kMethod = "/apdr.command.v1.CommandService/ExecuteStream";
-constexpr std::uint8_t kErrorTag = 0x1a;  // ExecuteStreamResponse.error, field 3.
+constexpr std::uint32_t kAnswersTag = 0x0a;  // ExecuteStreamResponse.answers, field 1.
+constexpr std::uint8_t kErrorTag = 0x1a;     // CommandAnswer.error, field 3.
 
 struct Sent {
   std::array<char, kUuidLength> answer_id;
@@ -156,14 +159,31 @@ class StreamsLoad {
   }
 
   void Receive(Stream& stream) {
+    const std::int64_t now = NowNanos();
+    if (!checked_) return ReceiveOne(stream, stream.answer.Length(), {}, now);
+    const grpc::Slice slice = InOnePiece(stream.answer);
+    const std::span<const std::uint8_t> message = BytesOf(slice);
+    google::protobuf::io::CodedInputStream input(message.data(), static_cast<int>(message.size()));
+    std::uint32_t size = 0;
+    while (input.ReadTag() == kAnswersTag && input.ReadVarint32(&size)) {
+      const auto at = static_cast<std::size_t>(input.CurrentPosition());
+      if (!input.Skip(static_cast<int>(size))) return clock_.CountError("ANSWER_UNREADABLE");
+      ReceiveOne(stream, size, message.subspan(at, size), now);
+    }
+  }
+
+  // `answer`: its bytes, where they are to be checked.
+  void ReceiveOne(Stream& stream, std::size_t size, std::span<const std::uint8_t> answer,
+                  std::int64_t now) {
     if (stream.in_flight.empty()) return clock_.CountError("ANSWER_UNASKED");
     const Sent sent = stream.in_flight.front();
     stream.in_flight.pop_front();
-    const AnswerHead head = ReadAnswerHead(stream.answer, sent.answer_id);
-    if (checked_ && (!head.id_matches || head.next_tag == kErrorTag)) {
-      return clock_.CountError(ReasonOf(stream.answer));
+    if (checked_) {
+      const AnswerHead head = ReadAnswerHead(answer, sent.answer_id);
+      if (!head.id_matches || head.next_tag == kErrorTag)
+        return clock_.CountError(ReasonOf(answer));
     }
-    clock_.Count(sent.at, NowNanos(), stream.answer.Length());
+    clock_.Count(sent.at, now, size);
   }
 
   void CancelAll() {

@@ -80,7 +80,8 @@ class UnaryLoad {
   void Receive(Client& client) {
     --in_flight_;
     const std::int64_t now = NowNanos();
-    const bool matches = ReadAnswerHead(client.answer, client.answer_id).id_matches;
+    const bool matches =
+        ReadAnswerHead(BytesOf(InOnePiece(client.answer)), client.answer_id).id_matches;
     if (!client.status.ok()) {
       clock_.CountError(ReasonOf(client.status));
     } else if (checked_ && !matches) {

@@ -13,34 +13,28 @@ bool CaseCache::Contains(const StreamId& stream) const {
   return resident_.contains(stream);
 }
 
-core::State* CaseCache::Find(const StreamId& stream) {
+CachedCase* CaseCache::Find(const StreamId& stream) {
   const auto found = entries_.find(stream);
   if (found == entries_.end()) return nullptr;
   uses_.splice(uses_.begin(), uses_, found->second.use);
-  return &found->second.state;
+  return &found->second.cached;
 }
 
-core::State& CaseCache::Insert(const StreamId& stream, core::State state) {
+CachedCase& CaseCache::Insert(const StreamId& stream, core::State state) {
   uses_.push_front(stream);
   const auto [entry, inserted] = entries_.try_emplace(
-      stream, Entry{.state = std::move(state), .last_batch = 0, .use = uses_.begin()});
+      stream, Entry{.cached = {.state = std::move(state)}, .use = uses_.begin()});
   APDR_CHECK(inserted);
   const absl::MutexLock lock(&mutex_);
   resident_.insert(stream);
-  return entry->second.state;
-}
-
-void CaseCache::Pin(const StreamId& stream, std::uint64_t batch) {
-  const auto found = entries_.find(stream);
-  APDR_CHECK(found != entries_.end());
-  found->second.last_batch = batch;
+  return entry->second.cached;
 }
 
 void CaseCache::Evict(std::uint64_t durable_batch) {
   while (entries_.size() > cases_max_) {
     const auto oldest = entries_.find(uses_.back());
     APDR_CHECK(oldest != entries_.end());
-    if (oldest->second.last_batch > durable_batch) return;
+    if (oldest->second.cached.last_batch > durable_batch) return;
     {
       const absl::MutexLock lock(&mutex_);
       resident_.erase(oldest->first);

@@ -13,6 +13,12 @@
 
 namespace apdr::command {
 
+struct CachedCase {
+  core::State state;
+  // The last batch that changes it: the case stays until that one is durable.
+  std::uint64_t last_batch = 0;
+};
+
 // States of cases in memory, least recently used out first; ahead of the store by the batches not
 // yet synced. Owned by the decider's thread; only Contains may be called from others.
 class CaseCache {
@@ -22,15 +28,12 @@ class CaseCache {
   // Whether the case is here; may be out of date by the time it returns. Thread-safe.
   [[nodiscard]] bool Contains(const StreamId& stream) const;
 
-  // The case's state, now the most recently used; null if it is not here. Valid until the next
-  // Insert or Evict.
-  [[nodiscard]] core::State* Find(const StreamId& stream);
+  // The case, now the most recently used; null if it is not here. Valid until the next Insert or
+  // Evict.
+  [[nodiscard]] CachedCase* Find(const StreamId& stream);
 
   // REQUIRES: the case is not here.
-  core::State& Insert(const StreamId& stream, core::State state);
-
-  // Notes that `batch` changes the case: it stays until that batch is durable.
-  void Pin(const StreamId& stream, std::uint64_t batch);
+  CachedCase& Insert(const StreamId& stream, core::State state);
 
   // Lets go of the least recently used cases beyond the limit whose changes are durable (batch <=
   // durable_batch).
@@ -38,8 +41,7 @@ class CaseCache {
 
  private:
   struct Entry {
-    core::State state;
-    std::uint64_t last_batch = 0;
+    CachedCase cached;
     std::list<StreamId>::iterator use;
   };
 

@@ -5,6 +5,7 @@
 #include <deque>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
@@ -13,6 +14,9 @@
 
 namespace apdr::command {
 namespace {
+
+// Of the answers that share a message; a client receives 4 MiB at most unless it asks for more.
+constexpr std::size_t kMessageBytesMax = std::size_t{1} << 20;
 
 class ExecuteStreamReactor final
     : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
@@ -100,13 +104,10 @@ class ExecuteStreamReactor final
   }
 
   void Answer(std::uint64_t slot, const std::string& request_id, const host::ErrorReply& error) {
-    v1::ExecuteStreamResponse response;
-    response.set_request_id(request_id);
-    *response.mutable_error() = ToCommandError(error);
-    Fill(slot, host::SerializeMessage(response));
+    Fill(slot, StreamAnswer(request_id, error));
   }
 
-  void Fill(std::uint64_t slot, grpc::ByteBuffer bytes) {
+  void Fill(std::uint64_t slot, grpc::Slice bytes) {
     bool read_on = false;
     {
       const absl::MutexLock lock(&mutex_);
@@ -116,24 +117,32 @@ class ExecuteStreamReactor final
     if (read_on) StartRead(&incoming_);
   }
 
-  // Writes the next answer if it is there. Returns whether the caller, without the lock, is to read
-  // on.
+  // Writes the answers that are there. Returns whether the caller, without the lock, is to read on.
   bool WriteOrFinish() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     if (broken_) {
       while (!slots_.empty() && slots_.front()) DropFront();
     } else if (!writing_ && !slots_.empty() && slots_.front()) {
-      outgoing_ = *std::move(slots_.front());
-      DropFront();
+      outgoing_ = TakeReady();
       writing_ = true;
-      grpc::WriteOptions options;
-      // More is ready to go: let gRPC put it into one packet.
-      if (!slots_.empty() && slots_.front()) options.set_buffer_hint();
-      StartWrite(&outgoing_, options);
+      StartWrite(&outgoing_);
     }
     MaybeFinish();
     if (reading_ || reads_ended_ || slots_.size() >= kStreamInFlightMax / 2) return false;
     reading_ = true;
     return true;
+  }
+
+  // One message of the next answers, as many as are there. REQUIRES: the first is.
+  grpc::ByteBuffer TakeReady() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    std::vector<grpc::Slice> answers;
+    std::size_t bytes = 0;
+    do {
+      bytes += slots_.front()->size();
+      answers.push_back(*std::move(slots_.front()));
+      DropFront();
+    } while (!slots_.empty() && slots_.front() &&
+             bytes + slots_.front()->size() <= kMessageBytesMax);
+    return {answers.data(), answers.size()};
   }
 
   void DropFront() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
@@ -153,8 +162,7 @@ class ExecuteStreamReactor final
   std::atomic<bool> cancelled_ = false;
   grpc::ByteBuffer incoming_;  // Between StartRead and OnReadDone gRPC's, else ours.
   absl::Mutex mutex_;
-  std::deque<std::optional<grpc::ByteBuffer>> slots_
-      ABSL_GUARDED_BY(mutex_);  // Open answers, in order.
+  std::deque<std::optional<grpc::Slice>> slots_ ABSL_GUARDED_BY(mutex_);  // Open answers, in order.
   std::uint64_t first_slot_ ABSL_GUARDED_BY(mutex_) = 0;
   grpc::ByteBuffer outgoing_ ABSL_GUARDED_BY(mutex_);
   bool reading_ ABSL_GUARDED_BY(mutex_) = true;

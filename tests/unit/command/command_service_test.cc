@@ -133,8 +133,21 @@ TEST(CommandService, PreviewsOverTheWire) {
   EXPECT_EQ(library.side.EventCount(), 0U);
 }
 
+using Stream = grpc::ClientReaderWriter<v1::ExecuteStreamRequest, v1::ExecuteStreamResponse>;
+
+// All answers until the server ends the stream.
+std::vector<v1::CommandAnswer> ReadAnswers(Stream& stream) {
+  std::vector<v1::CommandAnswer> answers;
+  v1::ExecuteStreamResponse message;
+  while (stream.Read(&message)) {
+    EXPECT_GT(message.answers_size(), 0);
+    answers.insert(answers.end(), message.answers().begin(), message.answers().end());
+  }
+  return answers;
+}
+
 // Sends `count` notes to a few loans on one stream, in turn; the answers in the order they came.
-std::vector<v1::ExecuteStreamResponse> StreamNotes(ServedLibrary& library, int count) {
+std::vector<v1::CommandAnswer> StreamNotes(ServedLibrary& library, int count) {
   grpc::ClientContext context;
   NameCaller(context);
   const auto stream = library.commands->ExecuteStream(&context);
@@ -148,9 +161,7 @@ std::vector<v1::ExecuteStreamResponse> StreamNotes(ServedLibrary& library, int c
     }
     stream->WritesDone();
   });
-  std::vector<v1::ExecuteStreamResponse> answers;
-  v1::ExecuteStreamResponse answer;
-  while (stream->Read(&answer)) answers.push_back(answer);
+  std::vector<v1::CommandAnswer> answers = ReadAnswers(*stream);
   writer.join();
   EXPECT_TRUE(stream->Finish().ok());
   return answers;
@@ -177,6 +188,41 @@ TEST(ExecuteStream, AnswersEveryCommandInOrder) {
   }
 }
 
+// Commands become durable together, so their answers come together; but never so many bytes that a
+// client with gRPC's own limit could not receive them.
+TEST(ExecuteStream, PutsReadyAnswersIntoOneMessageOfBoundedSize) {
+  ServedLibrary library;
+  OpenThreeLoans(library);
+  constexpr int kCount = 500;
+  grpc::ClientContext context;
+  NameCaller(context);
+  const auto stream = library.commands->ExecuteStream(&context);
+  std::jthread writer([&] {
+    for (int i = 0; i < kCount; ++i) {
+      auto note = ANote();
+      note.set_text(std::string(3000, 'n'));
+      v1::ExecuteStreamRequest request;
+      *request.mutable_request() =
+          ServedLibrary::Request(absl::StrCat("note-", i), static_cast<std::uint64_t>(i % 3), note);
+      if (!stream->Write(request)) return;
+    }
+    stream->WritesDone();
+  });
+  writer.join();  // Nobody has read yet, so answers are waiting.
+
+  int messages = 0;
+  int answers = 0;
+  v1::ExecuteStreamResponse message;
+  while (stream->Read(&message)) {
+    ++messages;
+    answers += message.answers_size();
+    EXPECT_LE(message.ByteSizeLong(), std::size_t{1} << 20);
+  }
+  EXPECT_TRUE(stream->Finish().ok());
+  EXPECT_EQ(answers, kCount);
+  EXPECT_LT(messages, kCount);
+}
+
 // A queue that holds one stream's worth: were more in flight, some would be refused.
 TEST(ExecuteStream, IsNotReadBeyondItsLimit) {
   ServedLibrary library({.queue_max = kStreamInFlightMax, .batch_commands_max = 8});
@@ -201,17 +247,14 @@ TEST(ExecuteStream, GoesOnAfterARefusedAndAMalformedCommand) {
   }
   stream->WritesDone();
 
-  v1::ExecuteStreamResponse answer;
-  ASSERT_TRUE(stream->Read(&answer));
-  EXPECT_EQ(answer.error().reason(), "FIELD_REQUIRED");
-  EXPECT_EQ(answer.error().code(), 3U);
-  ASSERT_TRUE(stream->Read(&answer));
-  EXPECT_EQ(answer.request_id(), "r1");
-  EXPECT_EQ(answer.error().reason(), "CASE_UNKNOWN");
-  ASSERT_TRUE(stream->Read(&answer));
-  EXPECT_EQ(answer.request_id(), "r2");
-  EXPECT_EQ(answer.response().version(), 1U);
-  EXPECT_FALSE(stream->Read(&answer));
+  const auto answers = ReadAnswers(*stream);
+  ASSERT_EQ(answers.size(), 3U);
+  EXPECT_EQ(answers[0].error().reason(), "FIELD_REQUIRED");
+  EXPECT_EQ(answers[0].error().code(), 3U);
+  EXPECT_EQ(answers[1].request_id(), "r1");
+  EXPECT_EQ(answers[1].error().reason(), "CASE_UNKNOWN");
+  EXPECT_EQ(answers[2].request_id(), "r2");
+  EXPECT_EQ(answers[2].response().version(), 1U);
   EXPECT_TRUE(stream->Finish().ok());
 }
 

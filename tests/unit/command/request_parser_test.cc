@@ -288,13 +288,30 @@ TEST(Reply, MapsEachKindOfNoToItsCode) {
   }
 }
 
+template <class M>
+M Parsed(const grpc::Slice& slice) {
+  M message;
+  EXPECT_TRUE(message.ParseFromArray(slice.begin(), static_cast<int>(slice.size())));
+  return message;
+}
+
+template <class M>
+M Parsed(const grpc::ByteBuffer& bytes) {
+  grpc::Slice slice;
+  EXPECT_TRUE(bytes.DumpToSingleSlice(&slice).ok());
+  return Parsed<M>(slice);
+}
+
 TEST(Reply, GivesAStreamTheStatusOfAUnaryCall) {
   const host::ErrorReply error{.code = grpc::ABORTED,
                                .reason = "VERSION_CONFLICT",
                                .message = "Expected to x, but y.",
                                .metadata = {{"version", "3"}}};
 
-  const v1::CommandError message = ToCommandError(error);
+  const auto answers = Parsed<v1::ExecuteStreamResponse>(StreamAnswer("r1", error));
+  ASSERT_EQ(answers.answers_size(), 1);
+  EXPECT_EQ(answers.answers(0).request_id(), "r1");
+  const v1::CommandError& message = answers.answers(0).error();
 
   EXPECT_EQ(message.code(), 10U);
   EXPECT_EQ(message.reason(), "VERSION_CONFLICT");
@@ -324,15 +341,6 @@ Accepted AnAnswer(const core::ActionSpec& action) {
           .repeated_request = true};
 }
 
-template <class M>
-M Parsed(const grpc::ByteBuffer& bytes) {
-  grpc::Slice slice;
-  EXPECT_TRUE(bytes.DumpToSingleSlice(&slice).ok());
-  M message;
-  EXPECT_TRUE(message.ParseFromArray(slice.begin(), static_cast<int>(slice.size())));
-  return message;
-}
-
 void ExpectWholeAnswer(const v1::ExecuteResponse& response) {
   EXPECT_EQ(response.case_id(), "c");
   EXPECT_EQ(response.version(), 4U);
@@ -360,8 +368,9 @@ TEST(Reply, SaysTheWholeAnswer) {
   ExpectWholeAnswer(Parsed<v1::ExecuteResponse>(ExecuteAnswer(CaseId("c"), accepted)));
   const auto on_stream =
       Parsed<v1::ExecuteStreamResponse>(StreamAnswer("r1", CaseId("c"), accepted));
-  EXPECT_EQ(on_stream.request_id(), "r1");
-  ExpectWholeAnswer(on_stream.response());
+  ASSERT_EQ(on_stream.answers_size(), 1);
+  EXPECT_EQ(on_stream.answers(0).request_id(), "r1");
+  ExpectWholeAnswer(on_stream.answers(0).response());
 }
 
 TEST(Reply, SaysInAPreviewWhatThereWouldBeAndNoPlace) {
