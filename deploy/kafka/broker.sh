@@ -50,7 +50,7 @@ class_path() {
 is_alive() {
   local pid
   pid=$(cat "$dir/pid" 2> /dev/null) || return 1
-  tr '\0' '\n' < "/proc/$pid/cmdline" 2> /dev/null | grep -qxF "$dir/server.properties"
+  tr '\0' '\n' 2> /dev/null < "/proc/$pid/cmdline" | grep -qxF "$dir/server.properties"
 }
 
 port() { sed -n 's/^listeners=PLAINTEXT:\/\/127.0.0.1:\([0-9]*\),.*/\1/p' "$dir/server.properties"; }

@@ -50,10 +50,13 @@ std::optional<Rejection> CheckVersion(const State& state, const Command& command
                  {"expected", absl::StrCat(expected->value())}});
 }
 
-std::optional<Rejection> CheckRole(const CommandSpec& spec, const Actor& actor) {
-  if (spec.roles.empty() || std::ranges::find(spec.roles, actor.role) != spec.roles.end())
+std::optional<Rejection> CheckRole(const Workflow& workflow, const CommandSpec& spec,
+                                   const Actor& actor) {
+  const std::vector<std::string>& admitted =
+      spec.roles.empty() ? workflow.definition().roles : spec.roles;
+  if (admitted.empty() || std::ranges::find(admitted, actor.role) != admitted.end())
     return std::nullopt;
-  const std::string roles = absl::StrJoin(spec.roles, ", ");
+  const std::string roles = absl::StrJoin(admitted, ", ");
   return Reject(RejectionKind::kNotAuthorised, spec.title,
                 {.code = std::string(kNotAuthorised),
                  .fact = absl::StrCat("the role '", actor.role, "' may not; these may: ", roles)},
@@ -213,7 +216,7 @@ Decision Decide(const Workflow& workflow, const State& state, const Command& com
   const CommandSpec& spec = *compiled->spec;
   const RuleInput input{.state = state, .command = command, .context = context};
   if (auto rejection = CheckVersion(state, command, spec.title)) return *std::move(rejection);
-  if (auto rejection = CheckRole(spec, context.actor)) return *std::move(rejection);
+  if (auto rejection = CheckRole(workflow, spec, context.actor)) return *std::move(rejection);
   if (state.version != CaseVersion(0)) {
     Findings early = JudgeRules(*compiled, input, /*before_stage=*/true);
     if (auto rejection = FirstFailingClass(spec, early)) return *std::move(rejection);

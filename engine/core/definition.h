@@ -32,7 +32,7 @@ struct CommandSpec {
   std::string type;                 // "apdr.sen.v1.AgreePlan"
   std::string title;                // "agree the plan": goes into "Expected to ..., but ..."
   std::vector<std::string> stages;  // Stages that admit it; empty: every stage of an open case.
-  std::vector<std::string> roles;   // Roles that may send it; empty: everyone.
+  std::vector<std::string> roles;   // Roles that may send it; empty: every role there is.
   bool opens_case = false;          // Admitted exactly while the case does not exist.
 };
 
@@ -108,11 +108,12 @@ struct ActionSpec {
 };
 
 struct Definition {
-  std::string name;           // "sen_support"
-  std::string title;          // "SEN Support: the graduated approach"
-  std::string policy;         // "code-2015@1": recorded in every event.
-  absl::TimeZone zone;        // In which dates are dates and deadlines fire at 06:00.
-  std::vector<Stage> stages;  // The first is "no case yet".
+  std::string name;                // "sen_support"
+  std::string title;               // "SEN Support: the graduated approach"
+  std::string policy;              // "code-2015@1": recorded in every event.
+  absl::TimeZone zone;             // In which dates are dates and deadlines fire at 06:00.
+  std::vector<std::string> roles;  // Of callers; nobody else may send a command. Empty: any name.
+  std::vector<Stage> stages;       // The first is "no case yet".
   std::vector<Transition> transitions;
   std::vector<CommandSpec> commands;
   std::vector<std::string> events;

@@ -26,14 +26,14 @@ struct AuditOptions {
   bool oldest = false;
   bool newest = false;
   std::uint32_t limit = 50;
+  client::Length length = client::Length::kLine;
 };
 
-// Midnight UTC of a date, `days` later. Recorded times are UTC.
-bool SetInstant(const std::string& date, int days, google::protobuf::Timestamp& instant) {
-  const std::optional<Date> parsed = ParseDate(date);
-  if (!parsed) return false;
-  instant.set_seconds(absl::ToUnixSeconds(absl::FromCivil(*parsed + days, absl::UTCTimeZone())));
-  return true;
+// Midnight UTC. Recorded times are UTC.
+google::protobuf::Timestamp StartOf(Date date) {
+  google::protobuf::Timestamp instant;
+  instant.set_seconds(absl::ToUnixSeconds(absl::FromCivil(date, absl::UTCTimeZone())));
+  return instant;
 }
 
 int Audit(const AuditOptions& options) {
@@ -42,13 +42,9 @@ int Audit(const AuditOptions& options) {
   request.set_actor_id(options.actor_id);
   request.set_event_type(options.type);
   request.set_order(options.oldest ? query::v1::ORDER_OLDEST_FIRST : query::v1::ORDER_NEWEST_FIRST);
-  if (!options.from.empty() && !SetInstant(options.from, 0, *request.mutable_recorded_from())) {
-    return ReportUsage(absl::InvalidArgumentError(
-        absl::StrCat("Expected --from to be a date such as 2025-09-15, but got ", options.from)));
-  }
-  if (!options.until.empty() && !SetInstant(options.until, 1, *request.mutable_recorded_until())) {
-    return ReportUsage(absl::InvalidArgumentError(
-        absl::StrCat("Expected --until to be a date such as 2025-09-15, but got ", options.until)));
+  if (const auto from = ParseDate(options.from)) *request.mutable_recorded_from() = StartOf(*from);
+  if (const auto until = ParseDate(options.until)) {
+    *request.mutable_recorded_until() = StartOf(*until + 1);
   }
   const auto stub = query::v1::AuditService::NewStub(client::OpenChannel(options.client.server));
   std::uint32_t shown = 0;
@@ -64,7 +60,7 @@ int Audit(const AuditOptions& options) {
     if (options.client.json) {
       for (const auto& row : page.rows()) std::cout << client::ToJson(row.event());
     } else if (page.rows_size() > 0 || shown == 0) {
-      std::cout << client::RenderAudit(page);
+      std::cout << client::RenderAudit(page, options.length);
     }
   } while (!request.page_token().empty() && shown < options.limit);
   if (!options.client.json && !request.page_token().empty()) {
@@ -82,13 +78,16 @@ void AddAudit(CLI::App& app, Chosen& chosen) {
   audit->add_option("--case", options->case_id, "Of this case");
   audit->add_option("--actor-id", options->actor_id, "By this person or system");
   audit->add_option("--type", options->type, "Events of this type, such as PlanAgreed");
-  audit->add_option("--from", options->from, "Recorded on or after this date (UTC)");
-  audit->add_option("--until", options->until, "Recorded on or before this date (UTC)");
+  audit->add_option("--from", options->from, "Recorded on or after this date (UTC)")
+      ->check(IsDate());
+  audit->add_option("--until", options->until, "Recorded on or before this date (UTC)")
+      ->check(IsDate());
   auto* oldest = audit->add_flag("--oldest", options->oldest, "Oldest first");
   audit->add_flag("--newest", options->newest, "Newest first (the default)")->excludes(oldest);
   audit->add_option("--limit", options->limit, "At most so many")
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
+  AddFullFlag(*audit, options->length);
   AddClientOptions(*audit, options->client);
   AddSettingOption(*audit, options->client);
   audit->footer("Example:\n  apdr audit --type PlanAgreed --from 2025-09-01 --oldest");

@@ -29,6 +29,7 @@ struct ShowOptions {
   ClientOptions client;
   std::string case_id;
   bool chronology = false;
+  client::Length length = client::Length::kLine;
 };
 
 struct ListOptions {
@@ -54,10 +55,7 @@ nlohmann::ordered_json StepToJson(const client::StepReport& report) {
   step["timers"] = std::move(timers);
   step["answers"] = std::move(answers);
   if (report.failure) {
-    step["error"] = {{"code", static_cast<int>(report.failure->code)},
-                     {"reason", report.failure->reason},
-                     {"message", report.failure->message},
-                     {"metadata", report.failure->metadata}};
+    step["error"] = ordered_json::parse(client::FailureToJson(*report.failure));
   }
   if (!report.unexpected.empty()) {
     step["unexpected"] = report.unexpected;
@@ -123,7 +121,7 @@ int ShowChronology(query::v1::QueryService::Stub& stub, const ShowOptions& optio
     all.MergeFrom(page);
   } while (!request.page_token().empty());
   if (!options.client.json) {
-    std::cout << "\nChronology\n" << client::RenderChronology(all.events());
+    std::cout << "\nChronology\n" << client::RenderChronology(all.events(), options.length);
     return client::kExitOk;
   }
   for (const auto& event : all.events()) std::cout << client::ToJson(event);
@@ -193,6 +191,7 @@ void AddShow(CLI::App& parent, Chosen& chosen) {
   const auto options = std::make_shared<ShowOptions>();
   show->add_option("CASE", options->case_id, "The case id")->required();
   show->add_flag("--chronology", options->chronology, "Then every event, oldest first");
+  AddFullFlag(*show, options->length);
   AddClientOptions(*show, options->client);
   AddSettingOption(*show, options->client);
   show->footer("Example:\n  apdr case show 01990000-0000-7000-8000-0000000ca001 --chronology");
@@ -218,6 +217,11 @@ void AddList(CLI::App& parent, Chosen& chosen) {
 void AddCase(CLI::App& app, Chosen& chosen) {
   CLI::App* parent = app.add_subcommand("case", "Play, show and list cases");
   parent->require_subcommand(1);
+  parent->footer(
+      "Example:\n"
+      "  apdr case run deploy/examples/amira.json\n"
+      "  apdr case show 01990000-0000-7000-8000-0000000ca001 --chronology\n"
+      "  apdr case list --stage do");
   AddRun(*parent, chosen);
   AddShow(*parent, chosen);
   AddList(*parent, chosen);

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/date.h"
 #include "services/apdr/subcommands.h"
 
 namespace apdr {
@@ -37,8 +38,24 @@ void AddSettingOption(CLI::App& command, ClientOptions& options) {
       ->group("Server and caller");
 }
 
+CLI::Validator IsDate() {
+  return CLI::Validator(
+      [](const std::string& text) {
+        return ParseDate(text) ? "" : "must be a date such as 2026-02-06, not " + text;
+      },
+      "DATE");
+}
+
+void AddFullFlag(CLI::App& command, client::Length& length) {
+  command.add_flag_callback(
+      "--full", [&length] { length = client::Length::kFull; }, "Do not cut long texts");
+}
+
 int Report(const client::Failure& failure, const ClientOptions& options) {
-  std::cerr << client::DescribeFailure(failure, options.server) << "\n";
+  const std::string text = client::DescribeFailure(failure, options.server);
+  client::Failure described = failure;
+  if (described.reason.empty()) described.message = text;
+  std::cerr << (options.json ? client::FailureToJson(described) : text) << "\n";
   return client::ExitCodeFor(failure);
 }
 

@@ -59,7 +59,8 @@ void AddDue(CLI::App& app, Chosen& chosen) {
   const auto options = std::make_shared<DueOptions>();
   due->add_option("--setting", options->setting, "Of cases held by this setting");
   due->add_option("--authority", options->authority, "Of cases of this authority");
-  due->add_option("--until", options->until, "Due on or before this date, such as 2026-02-06");
+  due->add_option("--until", options->until, "Due on or before this date, such as 2026-02-06")
+      ->check(IsDate());
   due->add_flag("--overdue", options->overdue, "Only what is late");
   due->add_option("--timer", options->timers, "Only these timers, such as T08");
   due->add_option("--limit", options->limit, "At most so many")

@@ -1,12 +1,35 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
 #include <cstdlib>
+#include <iostream>
 #include <string>
 
 #include "absl/synchronization/mutex.h"
 #include "services/apdr/subcommands.h"
 #include "services/host/version.h"
+
+namespace {
+
+// CLI11 would say that a subcommand is required.
+bool IsUnknownCommand(const CLI::App& app, const std::string& word) {
+  const auto commands = app.get_subcommands(nullptr);
+  return !word.starts_with('-') && std::ranges::none_of(commands, [&](const CLI::App* command) {
+    return command->check_name(word);
+  });
+}
+
+int RefuseCommand(const CLI::App& app, const std::string& word) {
+  std::cerr << "Expected a command of apdr, but '" << word << "' is none. There are:";
+  for (const CLI::App* command : app.get_subcommands(nullptr)) {
+    std::cerr << " " << command->get_name();
+  }
+  std::cerr << ". See apdr --help.\n";
+  return apdr::client::kExitUsage;
+}
+
+}  // namespace
 
 // apdr: the one binary.
 int main(int argc, char** argv) {
@@ -32,6 +55,7 @@ int main(int argc, char** argv) {
   apdr::AddWorkflow(app, chosen);
   apdr::AddScenario(app, chosen);
   apdr::AddBench(app, chosen);
+  if (argc > 1 && IsUnknownCommand(app, argv[1])) return RefuseCommand(app, argv[1]);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {

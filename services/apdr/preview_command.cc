@@ -45,9 +45,14 @@ void AddPreview(CLI::App& app, Chosen& chosen) {
   AddClientOptions(*preview, options->client);
   AddSettingOption(*preview, options->client);
   preview->footer(
+      "The step has the form that docs/scripts.md describes; without a date it is today.\n\n"
       "Example:\n"
-      "  echo '{\"case_id\": \"01990000-0000-7000-8000-0000000ca001\", \"date\": \"2026-09-07\",\n"
-      "         \"command\": {\"@type\": \"RaiseConcern\", \"concern\": {...}}}' | apdr preview -");
+      "  echo '{\"case_id\": \"01990000-0000-7000-8000-0000000ca001\", \"command\": {\n"
+      "         \"@type\": \"RaiseConcern\", \"concern\": {\n"
+      "           \"raised_by\": {\"person_id\": \"01990000-0000-7000-8000-0000000a0001\",\n"
+      "                         \"role\": \"teacher\"},\n"
+      "           \"areas\": [\"AREA_COGNITION_AND_LEARNING\"],\n"
+      "           \"description\": \"Guesses words from the first letter.\"}}}' | apdr preview -");
   preview->callback([options, &chosen] { chosen = [options] { return Preview(*options); }; });
 }
 

@@ -29,8 +29,10 @@ absl::Status EnsureTopics(const bus::KafkaOptions& kafka, std::uint32_t shards) 
 
 bus::KafkaOptions KafkaOf(const ServeOptions& options) {
   bus::KafkaOptions kafka{.bootstrap_servers = options.kafka};
-  kafka.on_log = [](std::string_view line) {
-    host::Log(host::LogLevel::kInfo, "kafka", {{"text", std::string(line)}});
+  kafka.on_log = [](bus::KafkaLogLevel level, std::string_view line) {
+    const bool warning = level == bus::KafkaLogLevel::kWarning;
+    host::Log(warning ? host::LogLevel::kWarning : host::LogLevel::kInfo, "kafka",
+              {{"text", std::string(line)}});
   };
   return kafka;
 }

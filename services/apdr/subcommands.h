@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "services/client/connection.h"
+#include "services/client/print.h"
 
 // The subcommands of `apdr`, one file each. Adding one declares its flags and help; when the
 // command line chooses it, it sets `chosen`, which main runs and whose result is the exit code.
@@ -36,7 +37,13 @@ void AddClientOptions(CLI::App& command, ClientOptions& options);
 // Declares --setting, the caller's place of learning.
 void AddSettingOption(CLI::App& command, ClientOptions& options);
 
-// Prints the failure to standard error and returns its exit code.
+// Accepts a date such as 2026-02-06.
+[[nodiscard]] CLI::Validator IsDate();
+
+// Declares --full: long texts are not cut.
+void AddFullFlag(CLI::App& command, client::Length& length);
+
+// Prints the failure, with --json as JSON, to standard error and returns its exit code.
 [[nodiscard]] int Report(const client::Failure& failure, const ClientOptions& options);
 
 // Prints a mistake in a file or a flag to standard error and returns kExitUsage.

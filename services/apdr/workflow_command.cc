@@ -113,6 +113,7 @@ int Show(const ShowOptions& options) {
 void AddWorkflow(CLI::App& app, Chosen& chosen) {
   CLI::App* workflow = app.add_subcommand("workflow", "The declared workflow; needs no server");
   workflow->require_subcommand(1);
+  workflow->footer("Example:\n  apdr workflow show");
   CLI::App* show = workflow->add_subcommand(
       "show", "Print stages, commands, rules with strength and source, timers, next actions");
   const auto options = std::make_shared<ShowOptions>();

@@ -1,6 +1,7 @@
 #include "services/client/print.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -10,12 +11,14 @@
 #include "absl/time/time.h"
 #include "apdr/sen/v1/summary.pb.h"
 #include "google/protobuf/util/json_util.h"
+#include "nlohmann/json.hpp"
 #include "services/client/text.h"
 
 namespace apdr::client {
 namespace {
 
 constexpr std::size_t kColumns = 118;
+constexpr std::size_t kAllColumns = std::numeric_limits<std::size_t>::max();
 
 std::string RolesOf(const event::v1::NextAction& action) {
   return absl::StrJoin(action.roles(), " or ");
@@ -271,18 +274,21 @@ std::string RenderDue(const query::v1::ListDueResponse& response) {
   return table.Render();
 }
 
-std::string RenderChronology(const google::protobuf::RepeatedPtrField<event::v1::Event>& events) {
+std::string RenderChronology(const google::protobuf::RepeatedPtrField<event::v1::Event>& events,
+                             Length length) {
   Table table({});
   constexpr std::size_t kDetail = 58;
+  const std::size_t columns = length == Length::kFull ? kAllColumns : kDetail;
   for (const auto& event : events) {
     const bool timer = !event.deadline_fired().empty();
     table.Add({event.occurred_on(), timer ? "timer " + TimerOf(event) : event.actor().role(),
-               InWords(event.data().type_url()), Describe(event.data(), kDetail)});
+               InWords(event.data().type_url()), Describe(event.data(), columns)});
   }
   return table.Render(2);
 }
 
-std::string RenderAudit(const query::v1::ListEventsResponse& response) {
+std::string RenderAudit(const query::v1::ListEventsResponse& response, Length length) {
+  const std::size_t columns = length == Length::kFull ? kAllColumns : kColumns;
   if (response.rows_size() == 0) return "No event.\n";
   std::string out;
   for (const auto& row : response.rows()) {
@@ -291,7 +297,7 @@ std::string RenderAudit(const query::v1::ListEventsResponse& response) {
                     ", version ", event.version(), ")\n");
     Table table({});
     table.Add({"who", ActorText(event.actor())});
-    if (std::string what = Describe(event.data(), kColumns); !what.empty()) {
+    if (std::string what = Describe(event.data(), columns); !what.empty()) {
       table.Add({"what", std::move(what)});
     }
     table.Add({"why", WhyText(event)});
@@ -314,13 +320,21 @@ std::string RenderPreview(const command::v1::PreviewResponse& response) {
   for (const auto& event : response.events()) names.push_back(InWords(event.data().type_url()));
   absl::StrAppend(&out,
                   names.empty() ? " and change nothing: it is already so.\n" : " and record:\n");
-  if (!names.empty()) out += RenderChronology(response.events());
+  if (!names.empty()) out += RenderChronology(response.events(), Length::kLine);
   for (const auto& warning : response.warnings()) {
     absl::StrAppend(&out, "  warning ", warning.rule_code(), ": ", warning.message(), "\n");
   }
   AppendActions(response.next_actions(), out);
   AppendDeadlines(response.deadlines(), out);
   return out;
+}
+
+std::string FailureToJson(const Failure& failure) {
+  const nlohmann::ordered_json json = {{"code", static_cast<int>(failure.code)},
+                                       {"reason", failure.reason},
+                                       {"message", failure.message},
+                                       {"metadata", failure.metadata}};
+  return json.dump();
 }
 
 std::string ToJson(const google::protobuf::Message& message) {

@@ -8,6 +8,7 @@
 #include "apdr/query/v1/audit_service.pb.h"
 #include "apdr/query/v1/query_service.pb.h"
 #include "google/protobuf/message.h"
+#include "services/client/connection.h"
 #include "services/client/play.h"
 
 // Answers as people read them. Every text ends with a line break.
@@ -21,14 +22,20 @@ namespace apdr::client {
 [[nodiscard]] std::string RenderCases(const query::v1::ListCasesResponse& response);
 [[nodiscard]] std::string RenderDue(const query::v1::ListDueResponse& response);
 
+// How much of a long text is shown: what fits its line, or all of it.
+enum class Length : std::uint8_t { kLine, kFull };
+
 // One line per event, oldest first as they come.
 [[nodiscard]] std::string RenderChronology(
-    const google::protobuf::RepeatedPtrField<event::v1::Event>& events);
+    const google::protobuf::RepeatedPtrField<event::v1::Event>& events, Length length);
 // Who, what, why, when it happened and when it was recorded.
-[[nodiscard]] std::string RenderAudit(const query::v1::ListEventsResponse& response);
+[[nodiscard]] std::string RenderAudit(const query::v1::ListEventsResponse& response, Length length);
 // One event as a subscriber receives it.
 [[nodiscard]] std::string RenderTail(const event::v1::Event& event);
 [[nodiscard]] std::string RenderPreview(const command::v1::PreviewResponse& response);
+
+// {"code": 9, "reason": "STAGE_ORDER", "message": "...", "metadata": {...}}, without a line break.
+[[nodiscard]] std::string FailureToJson(const Failure& failure);
 
 // A message as JSON on one line, with the names of the schemas.
 [[nodiscard]] std::string ToJson(const google::protobuf::Message& message);

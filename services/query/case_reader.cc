@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "engine/base/shard_of.h"
 #include "engine/base/status_macros.h"
 #include "services/projection/rows/row_keys.h"
@@ -84,6 +85,13 @@ host::ErrorReply RowDamaged() {
                           "let it be rebuilt."));
 }
 
+// FIELD_INVALID for a name that is none of `known`.
+std::optional<host::ErrorReply> CheckName(std::string_view field, const std::string& name,
+                                          const std::vector<std::string>& known) {
+  if (name.empty() || std::ranges::find(known, name) != known.end()) return std::nullopt;
+  return InvalidField(field, absl::StrCat("must be one of ", absl::StrJoin(known, ", ")));
+}
+
 // The first date that is no longer meant by the request.
 Reply<Date> DueBefore(const v1::ListDueRequest& request, Date today) {
   Date before = kNoLimit;
@@ -97,7 +105,7 @@ Reply<Date> DueBefore(const v1::ListDueRequest& request, Date today) {
 
 }  // namespace
 
-CaseReader::CaseReader(const Parts& parts) : parts_(parts) {}
+CaseReader::CaseReader(Parts parts) : parts_(std::move(parts)) {}
 
 Date CaseReader::Today() const { return DateOf(parts_.clock.Now(), parts_.zone); }
 
@@ -166,6 +174,7 @@ Reply<v1::GetChronologyResponse> CaseReader::GetChronology(
 Reply<v1::ListCasesResponse> CaseReader::ListCases(const host::Caller& caller,
                                                    const v1::ListCasesRequest& request) const {
   if (auto error = CheckMayList(caller, "list cases")) return *std::move(error);
+  if (auto error = CheckName("stage", request.stage(), parts_.stages)) return *std::move(error);
   const bool by_setting = !request.setting_id().empty();
   const List list{.span = by_setting
                               ? projection::SettingCasesOf(caller.tenant, request.setting_id())
@@ -202,6 +211,9 @@ Reply<v1::ListCasesResponse> CaseReader::ListCases(const host::Caller& caller,
 Reply<v1::ListDueResponse> CaseReader::ListDue(const host::Caller& caller,
                                                const v1::ListDueRequest& request) const {
   if (auto error = CheckMayList(caller, "list what is due")) return *std::move(error);
+  for (const std::string& timer : request.timers()) {
+    if (auto error = CheckName("timers", timer, parts_.timers)) return *std::move(error);
+  }
   const Date today = Today();
   auto before = DueBefore(request, today);
   if (auto* error = std::get_if<host::ErrorReply>(&before)) return std::move(*error);

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "apdr/query/v1/query_service.pb.h"
@@ -22,9 +24,12 @@ class CaseReader {
     const Clock& clock;
     absl::TimeZone zone;
     std::uint32_t shard_count = 0;
+    // What the workflow calls its stages and its timers: a request that names another is refused.
+    std::vector<std::string> stages;
+    std::vector<std::string> timers;
   };
 
-  explicit CaseReader(const Parts& parts);
+  explicit CaseReader(Parts parts);
 
   [[nodiscard]] Reply<v1::GetCaseResponse> GetCase(const host::Caller& caller,
                                                    const v1::GetCaseRequest& request) const;

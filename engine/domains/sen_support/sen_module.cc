@@ -22,6 +22,8 @@ core::Definition MakeDefinition(const Policy& policy) {
   definition.name = "sen_support";
   definition.title = "SEN Support: the graduated approach";
   definition.policy = policy.Id();
+  definition.roles = policy.roles;
+  definition.roles.emplace_back("system");  // Importers and the engine's own timers.
   APDR_CHECK(absl::LoadTimeZone("Europe/London", &definition.zone));
   definition.stages = StageTable();
   definition.transitions = TransitionTable();

@@ -124,9 +124,10 @@ class KafkaConsumer::Session {
 
   void LogForeign(const rd_kafka_message_t& message) const {
     if (!options_.on_log) return;
-    options_.on_log(absl::StrCat("Expected a position in every message of topic ", topic_.name,
-                                 ", but offset ", message.offset, " of partition ",
-                                 message.partition, " has none: skipped."));
+    options_.on_log(
+        KafkaLogLevel::kInfo,
+        absl::StrCat("Expected a position in every message of topic ", topic_.name, ", but offset ",
+                     message.offset, " of partition ", message.partition, " has none: skipped."));
   }
 
   const KafkaOptions options_;

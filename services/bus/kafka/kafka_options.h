@@ -15,6 +15,8 @@ namespace apdr::bus {
 // take it (max.message.bytes).
 inline constexpr std::size_t kMessageBytesMax = std::size_t{2} << 20;
 
+enum class KafkaLogLevel : std::uint8_t { kInfo, kWarning };
+
 // How to reach a Kafka cluster and what our topics are called there.
 struct KafkaOptions {
   std::string bootstrap_servers;  // "host:port,host:port"
@@ -25,9 +27,10 @@ struct KafkaOptions {
   // Open() and EnsureTopic() answer kInvalidArgument. SASL/SCRAM does not work with Kafka 4 and
   // librdkafka before 2.6; use PLAIN over TLS.
   std::map<std::string, std::string> settings = {};
-  // Gets what the client would write to a log: connections lost, records skipped. Called on
-  // any thread, and must return quickly. Empty: nobody wants it.
-  std::function<void(std::string_view)> on_log = {};
+  // Gets what the client would write to a log: connections lost, records skipped; the warnings
+  // among it are that no broker can be reached, and whatever is fatal. Called on any thread, and
+  // must return quickly. Empty: nobody wants it.
+  std::function<void(KafkaLogLevel, std::string_view)> on_log = {};
 };
 
 // A topic, with one partition for each shard.

@@ -41,7 +41,14 @@ std::string DueOnOf(std::string_view deadline_key) {
   return ParseDate(due_on) ? std::string(due_on) : std::string();
 }
 
-Record MakeRecord(const event::v1::Event& event, std::string_view type, std::string_view schema,
+struct CloudEventType {
+  std::string_view type;
+  std::string_view schema;
+  // An event and its notice have the same id, so they come from different sources.
+  std::string_view source_suffix = "";
+};
+
+Record MakeRecord(const event::v1::Event& event, const CloudEventType& described,
                   std::string value) {
   Record record{.shard = Shard(event.shard()),
                 .position = Position(event.position()),
@@ -52,12 +59,14 @@ Record MakeRecord(const event::v1::Event& event, std::string_view type, std::str
       {"content-type", "application/protobuf"},
       {"ce_specversion", "1.0"},
       {"ce_id", event.event_id()},
-      {"ce_source", absl::StrCat("/apdr/", event.tenant_id())},
-      {"ce_type", std::string(type)},
+      {"ce_source",
+       absl::StrCat("/apdr/", event.tenant_id(), std::string(described.source_suffix))},
+      {"ce_type", std::string(described.type)},
       {"ce_subject", event.case_id()},
       {"ce_time", FormatInstant(RecordedTime(event))},
-      {"ce_dataschema", absl::StrCat("https://", codec::UrlOfType(schema))},
-      {"ce_sequence", absl::StrCat(event.position())},
+      {"ce_dataschema", absl::StrCat("https://", codec::UrlOfType(described.schema))},
+      // Of one width, because the extension compares them as text.
+      {"ce_sequence", absl::StrCat(absl::Dec(event.position(), absl::kZeroPad20))},
       {"ce_partitionkey", event.case_id()},
   };
   if (IsTraceparent(event.traceparent())) {
@@ -78,8 +87,9 @@ absl::StatusOr<event::v1::Event> OutgoingEvent(const eventstore::StoredCommit& s
 }
 
 Record MakeEventRecord(const event::v1::Event& event) {
-  return MakeRecord(event, codec::TypeOfUrl(event.data().type_url()), "apdr.event.v1.Event",
-                    event.SerializeAsString());
+  return MakeRecord(
+      event, {.type = codec::TypeOfUrl(event.data().type_url()), .schema = "apdr.event.v1.Event"},
+      event.SerializeAsString());
 }
 
 Record MakeNoticeRecord(const event::v1::Event& event) {
@@ -94,7 +104,8 @@ Record MakeNoticeRecord(const event::v1::Event& event) {
   *notice.mutable_recorded_time() = event.recorded_time();
   notice.set_due_on(DueOnOf(event.deadline_fired()));
   constexpr std::string_view kType = "apdr.event.v1.Notice";
-  return MakeRecord(event, kType, kType, notice.SerializeAsString());
+  return MakeRecord(event, {.type = kType, .schema = kType, .source_suffix = "/notices"},
+                    notice.SerializeAsString());
 }
 
 }  // namespace apdr::bus

@@ -173,7 +173,7 @@ TEST(KafkaConsumer, SkipsMessagesOfStrangersAndSaysSo) {
   absl::Mutex mutex;
   std::string log;
   KafkaOptions options = TestCluster();
-  options.on_log = [&mutex, &log](std::string_view text) {
+  options.on_log = [&mutex, &log](KafkaLogLevel, std::string_view text) {
     const absl::MutexLock lock(&mutex);
     log += text;
   };

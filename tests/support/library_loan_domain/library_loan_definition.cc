@@ -257,6 +257,7 @@ core::Definition LibraryLoanDefinition() {
   definition.name = "library_loan";
   definition.title = "Lending an item";
   definition.policy = "library-2026@1";
+  definition.roles = {"librarian", "borrower", "system"};
   APDR_CHECK(absl::LoadTimeZone("Europe/London", &definition.zone));
   definition.stages = {
       {"none", "No loan"}, {"lent", "Lent"}, {"lost", "Lost"}, {"returned", "Returned"}};

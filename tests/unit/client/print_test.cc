@@ -68,7 +68,7 @@ TEST(RenderAudit, ShowsWhoWhatWhyAndBothTimes) {
   departure->set_reason("observed daily by the keyworker");
   *response.add_rows()->mutable_event() = event;
 
-  const std::string text = RenderAudit(response);
+  const std::string text = RenderAudit(response, Length::kLine);
 
   EXPECT_THAT(text, HasSubstr("Plan agreed  (case c1, version 23)"));
   EXPECT_THAT(text, HasSubstr("teacher t1 of URN:199001"));
@@ -98,7 +98,7 @@ TEST(RenderChronology, NamesTheTimerInPlaceOfAPerson) {
   reminder.mutable_data()->PackFrom(sen::v1::ReviewReminderIssued());
   *events.Add() = reminder;
 
-  const std::string text = RenderChronology(events);
+  const std::string text = RenderChronology(events, Length::kLine);
 
   EXPECT_THAT(text, HasSubstr("2026-02-05  teacher    Plan agreed             cycle: 1\n"));
   EXPECT_THAT(text, HasSubstr("2026-02-05  timer T07  Review reminder issued\n"));

@@ -121,6 +121,18 @@ TEST(Decide, RejectsARoleThatTheDeclarationDoesNotAdmit) {
             "system.");
 }
 
+TEST(Decide, RejectsARoleThatNobodyDeclaredEvenWhereEveryRoleMay) {
+  LoanFixture loan;
+  loan.Given(loan.Decide(ALoan(), kMonday));
+  const Decision decision = loan.Decide(
+      ACommand(apdr::testing::library::v1::RenewLoan(), kMonday),
+      AContext(kMonday, {.id = "x", .role = "visitor", .setting_id = "", .on_behalf_of = ""}));
+  EXPECT_EQ(Code(decision), "NOT_AUTHORISED");
+  EXPECT_EQ(RejectionOf(decision).message,
+            "Expected to renew the loan, but the role 'visitor' may not; these may: librarian, "
+            "borrower, system.");
+}
+
 TEST(Decide, AdmitsEveryRoleToACommandWithoutRoles) {
   LoanFixture loan;
   loan.Given(ALoan(), kMonday);

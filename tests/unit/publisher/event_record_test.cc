@@ -69,7 +69,7 @@ TEST(EventRecord, DescribesTheEventInCloudEventsHeaders) {
                   Pair("ce_type", "apdr.testing.library.v1.NoteAdded"),
                   Pair("ce_subject", "case-1"), Pair("ce_time", "2026-03-02T12:00:00.123456Z"),
                   Pair("ce_dataschema", "https://type.googleapis.com/apdr.event.v1.Event"),
-                  Pair("ce_sequence", "42"), Pair("ce_partitionkey", "case-1"),
+                  Pair("ce_sequence", "00000000000000000042"), Pair("ce_partitionkey", "case-1"),
                   Pair("traceparent", AHeader().traceparent)));
 }
 

@@ -19,6 +19,7 @@ using apdr::testing::Reason;
 using apdr::testing::library::v1::MoveLoan;
 using apdr::testing::library::v1::ReturnItem;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -204,8 +205,14 @@ TEST_F(ListCasesTest, KeepsToEveryCondition) {
   EXPECT_THAT(Ids(Ok(List())), ElementsAre(Id(3)));
   request.clear_setting_id();
   EXPECT_THAT(Ids(Ok(List())), ElementsAre(Id(3)));
-  request.set_stage("burnt");
+  request.set_stage("returned");
   EXPECT_THAT(Ids(Ok(List())), IsEmpty());
+}
+
+TEST_F(ListCasesTest, RefusesAStageThatTheWorkflowDoesNotHave) {
+  request.set_stage("burnt");
+  EXPECT_EQ(Reason(List()), "FIELD_INVALID");
+  EXPECT_THAT(Message(List()), HasSubstr("stage must be one of lent, lost, returned"));
 }
 
 TEST_F(ListCasesTest, PagesThroughAListWhileCasesMoveIn) {
@@ -262,6 +269,13 @@ class ListDueTest : public CaseReaderTest {
 
   v1::ListDueRequest request;
 };
+
+TEST_F(ListDueTest, RefusesATimerThatTheWorkflowDoesNotHave) {
+  request.add_timers("D2");
+  request.add_timers("D9");
+  EXPECT_EQ(Reason(List()), "FIELD_INVALID");
+  EXPECT_THAT(Message(List()), HasSubstr("timers must be one of D1, D2, D3"));
+}
 
 TEST_F(ListDueTest, ListsWhatIsDueEarliestFirst) {
   const auto reply = List();

@@ -101,7 +101,7 @@ std::vector<const v1::PersonRef*> PeopleIn(const google::protobuf::Message& mess
 std::optional<Breach> DateInFuture(const SenInput& input) {
   const Date today = input.engine.context.today;
   if (input.on() <= today) return std::nullopt;
-  return Broken("the date has not come yet",
+  return Broken(absl::StrCat(input.on_text(), " has not come yet: today is ", FormatDate(today)),
                 {{"occurred_on", input.on_text()}, {"today", FormatDate(today)}});
 }
 

@@ -74,12 +74,17 @@ Hooks& HooksOf(void* opaque) { return *static_cast<Hooks*>(opaque); }
 
 void OnLog(const rd_kafka_t* client, int, const char*, const char* text) {
   const Hooks& hooks = HooksOf(rd_kafka_opaque(client));
-  if (hooks.on_log) hooks.on_log(text);
+  if (hooks.on_log) hooks.on_log(KafkaLogLevel::kInfo, text);
 }
 
 void OnError(rd_kafka_t* client, int error, const char* reason, void* opaque) {
   const Hooks& hooks = HooksOf(opaque);
-  if (hooks.on_log) hooks.on_log(reason);
+  const bool warning = error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN ||
+                       error == RD_KAFKA_RESP_ERR__FATAL ||
+                       error == RD_KAFKA_RESP_ERR__AUTHENTICATION;
+  if (hooks.on_log) {
+    hooks.on_log(warning ? KafkaLogLevel::kWarning : KafkaLogLevel::kInfo, reason);
+  }
   if (error != RD_KAFKA_RESP_ERR__FATAL || !hooks.on_fatal) return;
   std::array<char, kErrorTextBytes> text{};
   rd_kafka_fatal_error(client, text.data(), text.size());

@@ -35,7 +35,7 @@ using Owned = std::unique_ptr<T, Destroy>;
 
 // What a client calls back. Must outlive it, at the same address.
 struct Hooks {
-  std::function<void(std::string_view)> on_log;                        // On librdkafka's threads.
+  std::function<void(KafkaLogLevel, std::string_view)> on_log;         // On librdkafka's threads.
   std::function<void(std::string_view reason)> on_fatal;               // Inside rd_kafka_poll().
   std::function<void(const rd_kafka_message_t& message)> on_delivery;  // Inside rd_kafka_poll().
 };
