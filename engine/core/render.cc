@@ -96,7 +96,7 @@ void AppendCommands(const Definition& definition, std::string& out) {
     AppendWrapped("      in     ",
                   command.opens_case ? "no case yet: opens it" : StagesText(command.stages), out);
     AppendWrapped("      by     ",
-                  command.roles.empty() ? "everyone" : absl::StrJoin(command.roles, ", "), out);
+                  command.roles.empty() ? "every role" : absl::StrJoin(command.roles, ", "), out);
     std::vector<std::string> rules;
     for (const Rule& rule : definition.rules) {
       if (Guards(rule, command.type)) rules.push_back(absl::StrCat(rule.id, " ", rule.code));
@@ -162,6 +162,7 @@ std::string MermaidId(const std::string& stage) {
 std::string RenderText(const Definition& definition) {
   std::string out = absl::StrCat(definition.title, "\nworkflow ", definition.name, ", policy ",
                                  definition.policy, ", dates in ", definition.zone.name(), "\n");
+  AppendWrapped("roles ", absl::StrJoin(definition.roles, ", "), out);
   AppendStages(definition, out);
   AppendCommands(definition, out);
   AppendRules(definition, out);

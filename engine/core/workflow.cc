@@ -28,6 +28,9 @@ void Workflow::CompileCommands() {
       compiled.admitted[stage] = spec.stages.empty() && !spec.opens_case;
     }
     for (const std::string& name : spec.stages) compiled.admitted[StageIndex(name)] = true;
+    for (const std::string& role : spec.roles) {
+      APDR_CHECK(definition().roles.empty() || Contains(definition().roles, role));
+    }
     compiled.admitted[0] = spec.opens_case;
     for (const Rule& rule : definition().rules) {
       if (Contains(rule.guards, "*") || Contains(rule.guards, spec.type))

@@ -77,7 +77,7 @@ int Run(const RunOptions& options) {
       client::OpenChannel(options.client.server), *script, [&](const client::StepReport& report) {
         if (client::ExitCodeFor(report.failure.value_or(client::Failure())) ==
             client::kExitUnreachable) {
-          std::cerr << client::DescribeFailure(*report.failure, options.client.server) << "\n";
+          static_cast<void>(Report(*report.failure, options.client));
         } else if (json) {
           std::cout << StepToJson(report).dump() << std::endl;
         } else {

@@ -89,6 +89,7 @@ ordered_json ToJson(const core::Definition& definition) {
           {"title", definition.title},
           {"policy", definition.policy},
           {"zone", definition.zone.name()},
+          {"roles", definition.roles},
           {"stages", StagesToJson(definition)},
           {"transitions", TransitionsToJson(definition)},
           {"commands", CommandsToJson(definition)},

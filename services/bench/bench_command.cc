@@ -180,9 +180,7 @@ void DescribeBenchCommand(CLI::App& command, BenchOptions& options) {
       "Example:\n"
       "  apdr bench --server 127.0.0.1:7400 --seconds 10 --floor-dir /var/lib/apdr\n"
       "  apdr bench --level streams --rounds 5");
-  command.add_option("--server", options.server, "Address of the server")
-      ->envname("APDR_SERVER")
-      ->capture_default_str();
+  command.add_option("--server", options.server, "Address of the server")->capture_default_str();
   command.add_option("--cases", options.cases, "Cases over which the commands are spread")
       ->capture_default_str()
       ->check(CLI::Range(1, 1000000));

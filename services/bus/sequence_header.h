@@ -8,14 +8,14 @@
 namespace apdr::bus {
 
 // The CloudEvents attribute that carries a record's position to consumers that have nothing but the
-// topic: decimal digits without padding. Stored for ever in the topics.
+// topic: 20 decimal digits, so that it compares as text, as CloudEvents' sequence extension asks.
+// Stored for ever in the topics.
 inline constexpr std::string_view kSequenceHeader = "ce_sequence";
 
 // The CloudEvents attribute that carries the event's id. Stored for ever in the topics.
 inline constexpr std::string_view kEventIdHeader = "ce_id";
 
-// The position in `text`; nullopt unless it is 1 to 18446744073709551615 in 1 to 20 digits. Leading
-// zeros are read, never written.
+// The position in `text`; nullopt unless it is 1 to 18446744073709551615 in 1 to 20 digits.
 [[nodiscard]] std::optional<Position> ParseSequence(std::string_view text);
 
 // Aborts unless the record carries its position in kSequenceHeader, once: without it nobody could

@@ -53,14 +53,14 @@ std::string TimerOf(const event::v1::Event& event) {
 }
 
 // Why it was done or why it was allowed: what stands beside the data of the event.
-std::string WhyText(const event::v1::Event& event) {
+std::string WhyText(const event::v1::Event& event, std::size_t columns) {
   std::vector<std::string> reasons;
   if (!event.deadline_fired().empty()) {
     reasons.push_back(absl::StrCat("timer ", event.deadline_fired()));
   }
   for (const auto& departure : event.departures()) {
     reasons.push_back(absl::StrCat("departs from ", departure.rule_code(), ": ",
-                                   OneLine(departure.reason(), kColumns)));
+                                   OneLine(departure.reason(), columns)));
   }
   for (const auto& warning : event.warnings()) {
     reasons.push_back(absl::StrCat("warned of ", warning.rule_code()));
@@ -300,7 +300,7 @@ std::string RenderAudit(const query::v1::ListEventsResponse& response, Length le
     if (std::string what = Describe(event.data(), columns); !what.empty()) {
       table.Add({"what", std::move(what)});
     }
-    table.Add({"why", WhyText(event)});
+    table.Add({"why", WhyText(event, columns)});
     table.Add({"when",
                absl::StrCat("happened ", event.occurred_on(), ", recorded ", RecordedText(event))});
     out += table.Render(4);

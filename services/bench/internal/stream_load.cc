@@ -170,6 +170,7 @@ class StreamsLoad {
       if (!input.Skip(static_cast<int>(size))) return clock_.CountError("ANSWER_UNREADABLE");
       ReceiveOne(stream, size, message.subspan(at, size), now);
     }
+    if (message.empty() || !input.ConsumedEntireMessage()) clock_.CountError("ANSWER_UNREADABLE");
   }
 
   // `answer`: its bytes, where they are to be checked.

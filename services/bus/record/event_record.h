@@ -14,13 +14,13 @@
 //   content-type      application/protobuf
 //   ce_specversion    1.0
 //   ce_id             event id
-//   ce_source         /apdr/<tenant>
+//   ce_source         /apdr/<tenant> (a notice: /apdr/<tenant>/notices, for it has its event's id)
 //   ce_type           full name of the domain event: apdr.sen.v1.PlanAgreed; the version is in its
 //                     package (a notice: apdr.event.v1.Notice)
 //   ce_subject        case id
 //   ce_time           when it was recorded, UTC
 //   ce_dataschema     https://type.googleapis.com/<message of the value>
-//   ce_sequence       position in the shard, decimal
+//   ce_sequence       position in the shard, 20 digits
 //   ce_partitionkey   case id
 //   traceparent       W3C trace context of the request, if it had a well-formed one
 namespace apdr::bus {

@@ -76,6 +76,16 @@ TEST(RenderAudit, ShowsWhoWhatWhyAndBothTimes) {
   EXPECT_THAT(text, HasSubstr("happened 2026-02-05, recorded 2026-02-05 09:00:00Z"));
 }
 
+TEST(RenderAudit, ShowsAllOfALongTextWhenAsked) {
+  const std::string reason(300, 'r');
+  query::v1::ListEventsResponse response;
+  event::v1::Event& event = *response.add_rows()->mutable_event();
+  event = AnEvent();
+  event.add_departures()->set_reason(reason);
+  EXPECT_THAT(RenderAudit(response, Length::kLine), Not(HasSubstr(reason)));
+  EXPECT_THAT(RenderAudit(response, Length::kFull), HasSubstr(reason));
+}
+
 TEST(RenderDue, SaysHowLateAndWhoseMoveItIs) {
   query::v1::ListDueResponse response;
   auto* item = response.add_items();

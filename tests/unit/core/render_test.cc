@@ -74,7 +74,7 @@ TEST(RenderText, SaysSoWhereNothingIsRestricted) {
   const std::string text = RenderText(ALoan());
 
   EXPECT_THAT(text, HasSubstr("in     every stage of an open case"));
-  EXPECT_THAT(text, HasSubstr("by     everyone"));
+  EXPECT_THAT(text, HasSubstr("by     every role"));
 }
 
 TEST(RenderText, KeepsToAHundredColumns) {

@@ -11,6 +11,7 @@ namespace apdr::bus {
 namespace {
 
 using apdr::testing::On;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::Pair;
 
@@ -104,6 +105,8 @@ TEST(NoticeRecord, SaysWhatChangedWhereAndWhen) {
   EXPECT_EQ(notice.occurred_on(), "2026-03-02");
   EXPECT_EQ(notice.due_on(), "2026-03-23");
   EXPECT_EQ(notice.recorded_time().seconds(), 1772452800);
+  EXPECT_THAT(record.headers, Contains(Pair("ce_id", AHeader().event_id)));
+  EXPECT_THAT(record.headers, Contains(Pair("ce_source", "/apdr/t1/notices")));
 }
 
 TEST(NoticeRecord, HoldsNothingOfThePayload) {
