@@ -194,9 +194,15 @@ TEST(ExecuteStream, PutsReadyAnswersIntoOneMessageOfBoundedSize) {
   ServedLibrary library;
   OpenThreeLoans(library);
   constexpr int kCount = 1000;
+  // A window that does not grow: what nobody reads waits in the server.
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, 1 << 16);
+  arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  const auto commands = v1::CommandService::NewStub(grpc::CreateCustomChannel(
+      library.host->address(), grpc::InsecureChannelCredentials(), arguments));
   grpc::ClientContext context;
   NameCaller(context);
-  const auto stream = library.commands->ExecuteStream(&context);
+  const auto stream = commands->ExecuteStream(&context);
   std::jthread writer([&] {
     for (int i = 0; i < kCount; ++i) {
       auto note = ANote();
@@ -217,7 +223,7 @@ TEST(ExecuteStream, PutsReadyAnswersIntoOneMessageOfBoundedSize) {
     ASSERT_TRUE(library.Execute(note, &response).ok());
   }
 
-  // Nobody has read: what did not fit into the stream's window comes in full messages.
+  // Nobody has read: what did not fit into the window comes in full messages.
   constexpr std::size_t kMessageBytesMax = std::size_t{1} << 20;
   int messages = 0;
   int answers = 0;
