@@ -220,9 +220,9 @@ TEST(CommandHandler, KeepsAUniqueKeyForOneCase) {
 }
 
 TEST(CommandHandler, RefusesWhenTheQueueIsFull) {
-  CommandSide side({.queue_max = 1});
-  Awaited queued;
+  Awaited queued;  // Outlives the handler, which answers it when it goes.
   Awaited refused;
+  CommandSide side({.queue_max = 1});
   side.handler->Submit(ARequest("r1", Loan(1), ALoan()), queued.Take());
 
   side.handler->Submit(ARequest("r2", Loan(2), ALoan("slip-2")), refused.Take());
