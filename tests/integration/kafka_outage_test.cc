@@ -18,6 +18,7 @@ using ::testing::IsEmpty;
 class KafkaOutageTest : public ::testing::Test {
  protected:
   void SetUp() override {
+    // Only by hand, without deploy/kafka/with_broker.sh: deploy/test.sh always brings a broker.
     if (KafkaAddress().empty()) GTEST_SKIP() << "APDR_TEST_KAFKA is not set: nothing tested";
     broker_ = std::make_unique<bus::OwnBroker>();
   }

@@ -55,6 +55,7 @@ class KafkaTest : public ::testing::Test {
  protected:
   void SetUp() override {
     kafka_ = KafkaAddress();
+    // Only by hand, without deploy/kafka/with_broker.sh: deploy/test.sh always brings a broker.
     if (kafka_.empty()) GTEST_SKIP() << "APDR_TEST_KAFKA is not set: no broker, nothing tested";
     DeleteTopics(kafka_);
   }
