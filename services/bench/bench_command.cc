@@ -31,7 +31,8 @@ struct Level {
   std::string flag;  // As --level names it.
   std::string name;
   bool has_target;
-  std::size_t clients;  // 0: streams.
+  std::size_t clients = 0;      // 0: streams.
+  std::size_t message_max = 1;  // Commands in a message of a stream.
 
   [[nodiscard]] Wire wire() const { return clients == 0 ? Wire::kStream : Wire::kUnary; }
 };
@@ -40,7 +41,8 @@ const std::vector<Level>& Levels() {
   static const std::vector<Level> levels{{"unary-1", "unary, 1 client", false, 1},
                                          {"unary-16", "unary, 16 clients", false, 16},
                                          {"unary-128", "unary, 128 clients", true, 128},
-                                         {"streams", "4 streams of 256", true, 0}};
+                                         {"streams", "4 streams of 256", true, 0, 64},
+                                         {"streams-1", "the same, 1 a message", false, 0, 1}};
   return levels;
 }
 
@@ -75,7 +77,8 @@ class Bench {
       OpeningCalls calls(OpeningCommands(), cases_, first, last);
       APDR_ASSIGN_OR_RETURN(
           const Measurement opened,
-          DriveStreams(server, calls, {.streams = 1, .window = 512}, {{}, kOpeningMax}));
+          DriveStreams(server, calls, {.streams = 1, .window = 512, .message_max = 64},
+                       {{}, kOpeningMax}));
       report_.opening.Add(opened);
       NoteErrors(opened);
       progress_ << "opened " << last << " of " << options_.cases << " cases" << std::endl;
@@ -100,14 +103,15 @@ class Bench {
       return seen.answer_bytes / seen.calls;
     };
     APDR_ASSIGN_OR_RETURN(report_.unary_answer_bytes, learn({"", "", false, 16}));
-    APDR_ASSIGN_OR_RETURN(report_.stream_answer_bytes, learn({"", "", false, 0}));
+    APDR_ASSIGN_OR_RETURN(report_.stream_answer_bytes, learn({"", "", false}));
     return EchoSizes{.unary_bytes = report_.unary_answer_bytes,
                      .stream_bytes = report_.stream_answer_bytes};
   }
 
   absl::StatusOr<Measurement> Drive(const Level& level, const Target& target, Stretch stretch) {
     RunningCalls calls(RunningCommands(), cases_, level.wire());
-    if (level.wire() == Wire::kStream) return DriveStreams(target, calls, StreamLoad{}, stretch);
+    if (level.wire() == Wire::kStream)
+      return DriveStreams(target, calls, {.message_max = level.message_max}, stretch);
     return DriveUnary(target, calls, level.clients, stretch);
   }
 

@@ -23,10 +23,6 @@
 namespace apdr::command {
 namespace {
 
-// Batches handed over and not yet synced: one under way, one ready, so that the disk never waits
-// for the decider.
-constexpr std::uint64_t kBatchesAheadMax = 2;
-
 struct Waiting {
   Request request;
   Callback done;
@@ -46,6 +42,27 @@ struct Batch {
   std::vector<eventstore::Commit> commits;
   std::vector<Answer> answers;
   std::size_t bytes = 0;
+
+  // Takes in what was decided after it.
+  void Join(Batch later) {
+    number = later.number;
+    bytes += later.bytes;
+    for (Answer& answer : later.answers) {
+      if (answer.commit) *answer.commit += commits.size();
+      answers.push_back(std::move(answer));
+    }
+    std::ranges::move(later.commits, std::back_inserter(commits));
+  }
+};
+
+// What a batch may still take in.
+struct Room {
+  std::size_t commands = 0;
+  std::size_t bytes = 0;
+
+  [[nodiscard]] bool Holds(const Batch& batch) const {
+    return batch.answers.size() < commands && batch.bytes < bytes;
+  }
 };
 
 // The name under which the store keeps a unique key of the workflow.
@@ -134,7 +151,8 @@ class CommandHandler::Impl {
  private:
   [[nodiscard]] absl::Status Failure();
   void TellTaken(const absl::Status& failure);
-  [[nodiscard]] std::vector<WaitingPtr> TakeWaiting();
+  [[nodiscard]] Room RoomInOpenBatch();
+  [[nodiscard]] std::vector<WaitingPtr> TakeWaiting(std::size_t limit);
   void Decide(WaitingPtr waiting, Batch& batch);
   [[nodiscard]] absl::StatusOr<std::optional<Outcome>> FindRepeated(const Request& request);
   [[nodiscard]] absl::StatusOr<CachedCase*> FindCase(Waiting& waiting);
@@ -159,7 +177,8 @@ class CommandHandler::Impl {
   absl::Mutex mutex_;
   std::deque<WaitingPtr> queue_ ABSL_GUARDED_BY(mutex_);
   std::size_t queue_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
-  std::deque<Batch> ready_ ABSL_GUARDED_BY(mutex_);
+  // What is decided and not yet under way; grows until the committer takes it.
+  Batch open_ ABSL_GUARDED_BY(mutex_);
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);
   std::atomic<std::uint64_t> durable_batch_ = 0;
 
@@ -179,9 +198,16 @@ class CommandHandler::Impl {
   Wakeup committer_wakeup_;
 };
 
-// At most a batch; the rest stays in the queue and counts against its limits. First come the
+Room CommandHandler::Impl::RoomInOpenBatch() {
+  const absl::MutexLock lock(&mutex_);
+  return {.commands = options_.batch_commands_max -
+                      std::min(options_.batch_commands_max, open_.answers.size()),
+          .bytes = options_.batch_bytes_max - std::min(options_.batch_bytes_max, open_.bytes)};
+}
+
+// At most so many; the rest stays in the queue and counts against its limits. First come the
 // repeats whose first is durable by now, then what the last batch had no room for.
-std::vector<WaitingPtr> CommandHandler::Impl::TakeWaiting() {
+std::vector<WaitingPtr> CommandHandler::Impl::TakeWaiting(std::size_t limit) {
   std::vector<WaitingPtr> all;
   const std::uint64_t durable = durable_batch_.load(std::memory_order_acquire);
   while (!deferred_.empty() && deferred_.front().first <= durable) {
@@ -191,7 +217,7 @@ std::vector<WaitingPtr> CommandHandler::Impl::TakeWaiting() {
   std::ranges::move(taken_, std::back_inserter(all));
   taken_.clear();
   const absl::MutexLock lock(&mutex_);
-  while (!queue_.empty() && all.size() < options_.batch_commands_max) {
+  while (!queue_.empty() && all.size() < limit) {
     queue_bytes_ -= queue_.front()->request.bytes;
     all.push_back(std::move(queue_.front()));
     queue_.pop_front();
@@ -217,16 +243,14 @@ absl::StatusOr<StepResult> CommandHandler::Impl::DecideStep() {
     TellTaken(failure);
     return failure;
   }
-  if (last_batch_ - durable_batch_.load(std::memory_order_acquire) >= kBatchesAheadMax) {
-    return StepResult::kIdle;  // The committer wakes us when it is done with one.
-  }
-  std::vector<WaitingPtr> waiting = TakeWaiting();
+  const Room room = RoomInOpenBatch();
+  Batch batch{.number = last_batch_ + 1, .commits = {}, .answers = {}, .bytes = 0};
+  if (!room.Holds(batch)) return StepResult::kIdle;  // The committer wakes us when it takes it.
+  std::vector<WaitingPtr> waiting = TakeWaiting(room.commands);
   if (waiting.empty()) return StepResult::kIdle;
   pending_.ForgetUntil(durable_batch_.load(std::memory_order_acquire));
-  Batch batch{.number = last_batch_ + 1, .commits = {}, .answers = {}, .bytes = 0};
   for (WaitingPtr& next : waiting) {
-    if (batch.answers.size() < options_.batch_commands_max &&
-        batch.bytes < options_.batch_bytes_max) {
+    if (room.Holds(batch)) {
       Decide(std::move(next), batch);
     } else {
       taken_.push_back(std::move(next));
@@ -244,7 +268,7 @@ void CommandHandler::Impl::HandOver(Batch batch) {
   {
     const absl::MutexLock lock(&mutex_);
     failure = failure_;
-    if (failure.ok()) ready_.push_back(std::move(batch));
+    if (failure.ok()) open_.Join(std::move(batch));
   }
   if (failure.ok()) return committer_wakeup_.Notify();
   // The append failed while this was being decided.
@@ -404,10 +428,10 @@ absl::StatusOr<StepResult> CommandHandler::Impl::CommitStep() {
   {
     const absl::MutexLock lock(&mutex_);
     if (!failure_.ok()) return failure_;
-    if (ready_.empty()) return StepResult::kIdle;
-    batch = std::move(ready_.front());
-    ready_.pop_front();
+    if (open_.answers.empty()) return StepResult::kIdle;
+    batch = std::exchange(open_, Batch());
   }
+  decider_wakeup_.Notify();
   std::vector<eventstore::CommitPlace> places;
   if (!batch.commits.empty()) {
     auto appended = parts_.store.Append(batch.commits);
@@ -435,17 +459,15 @@ absl::StatusOr<StepResult> CommandHandler::Impl::CommitStep() {
 // After a failed append the memory is ahead of the disk: nothing more is decided, everyone is told.
 void CommandHandler::Impl::Fail(const absl::Status& status, Batch& batch) {
   std::deque<WaitingPtr> waiting;
-  std::deque<Batch> ready;
+  Batch open;
   {
     const absl::MutexLock lock(&mutex_);
     if (failure_.ok()) failure_ = status;
     waiting.swap(queue_);
-    ready.swap(ready_);
+    std::swap(open, open_);
   }
   for (Answer& answer : batch.answers) answer.done(status);
-  for (Batch& later : ready) {
-    for (Answer& answer : later.answers) answer.done(status);
-  }
+  for (Answer& answer : open.answers) answer.done(status);
   for (const WaitingPtr& later : waiting) later->done(status);
 }
 

@@ -2,12 +2,9 @@
 
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/unknown_field_set.h>
-#include <grpcpp/support/proto_buffer_reader.h>
-#include <grpcpp/support/slice.h>
-
-#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/check.h"
 
 namespace apdr::host {
 namespace {
@@ -21,37 +18,45 @@ ErrorReply TooLarge(std::size_t bytes) {
 
 }  // namespace
 
-ErrorReply ExplainParseFailure(std::string_view bytes, std::string_view what) {
-  google::protobuf::UnknownFieldSet fields;
-  google::protobuf::io::ArrayInputStream input(bytes.data(), static_cast<int>(bytes.size()));
-  // Sound on the wire, yet refused: a text field is not UTF-8.
-  const bool sound = fields.ParseFromZeroCopyStream(&input);
+ErrorReply Malformed(std::string_view what) {
   const std::string name(what);
-  if (sound) {
-    return MakeError(error::v1::ERROR_CODE_TEXT_NOT_UTF8,
-                     absl::StrCat("Expected a ", name,
-                                  " with text in UTF-8, but a text field holds other bytes."),
-                     {{"message", name}});
-  }
   return MakeError(error::v1::ERROR_CODE_REQUEST_MALFORMED,
                    absl::StrCat("Expected a ", name, ", but the bytes are not such a message."),
                    {{"message", name}});
 }
 
+ErrorReply ExplainParseFailure(std::string_view bytes, std::string_view what) {
+  google::protobuf::UnknownFieldSet fields;
+  google::protobuf::io::ArrayInputStream input(bytes.data(), static_cast<int>(bytes.size()));
+  // Sound on the wire, yet refused: a text field is not UTF-8.
+  const bool sound = fields.ParseFromZeroCopyStream(&input);
+  if (sound) {
+    const std::string name(what);
+    return MakeError(error::v1::ERROR_CODE_TEXT_NOT_UTF8,
+                     absl::StrCat("Expected a ", name,
+                                  " with text in UTF-8, but a text field holds other bytes."),
+                     {{"message", name}});
+  }
+  return Malformed(what);
+}
+
+std::variant<grpc::Slice, ErrorReply> TakeBytes(const grpc::ByteBuffer& bytes) {
+  if (bytes.Length() > kRequestBytesMax) return TooLarge(bytes.Length());
+  grpc::Slice slice;
+  APDR_CHECK(bytes.DumpToSingleSlice(&slice).ok());
+  return slice;
+}
+
+std::optional<ErrorReply> ParseMessage(std::string_view bytes, google::protobuf::Message& message) {
+  if (message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return std::nullopt;
+  return ExplainParseFailure(bytes, message.GetDescriptor()->full_name());
+}
+
 std::optional<ErrorReply> ParseMessage(const grpc::ByteBuffer& bytes,
                                        google::protobuf::Message& message) {
-  if (bytes.Length() > kRequestBytesMax) return TooLarge(bytes.Length());
-  grpc::ByteBuffer copy(bytes);  // Shares the slices.
-  grpc::ProtoBufferReader reader(&copy);
-  if (message.ParseFromZeroCopyStream(&reader)) return std::nullopt;
-  std::vector<grpc::Slice> slices;
-  std::string flat;
-  if (bytes.Dump(&slices).ok()) {
-    for (const grpc::Slice& slice : slices) {
-      flat.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
-    }
-  }
-  return ExplainParseFailure(flat, message.GetDescriptor()->full_name());
+  const auto taken = TakeBytes(bytes);
+  if (const auto* error = std::get_if<ErrorReply>(&taken)) return *error;
+  return ParseMessage(AsText(std::get<grpc::Slice>(taken)), message);
 }
 
 grpc::ByteBuffer SerializeMessage(const google::protobuf::Message& message) {

@@ -42,6 +42,8 @@ class Target {
 struct StreamLoad {
   std::size_t streams = kChannels;
   std::size_t window = 256;  // Commands in flight on each.
+  // Commands in a message, of those there is room for; an echo is always sent one.
+  std::size_t message_max = 1;
 };
 
 // Commands on CommandService.ExecuteStream, until the time is over or the source has no more.

@@ -63,6 +63,7 @@ class StreamsLoad {
       : checked_(target.answers() == Target::Answers::kChecked),
         source_(source),
         window_(load.window),
+        message_max_(checked_ ? load.message_max : 1),
         clock_(stretch) {
     for (std::size_t i = 0; i < load.streams; ++i) {
       auto stream = std::make_unique<Stream>();
@@ -144,18 +145,29 @@ class StreamsLoad {
     const std::int64_t now = NowNanos();
     if (clock_.Running(now)) {
       if (stream.in_flight.size() >= window_) return;
-      if (std::optional<Call> call = source_.Next()) {
-        stream.in_flight.push_back({.answer_id = call->answer_id, .at = now});
-        stream.writing = true;
-        grpc::WriteOptions options;
-        // With room for another it follows at once: let both share a packet.
-        if (stream.in_flight.size() < window_) options.set_buffer_hint();
-        stream.call->Write(call->bytes, options, Begin(stream, Operation::kWrite));
-        return;
-      }
+      if (Write(stream, now)) return;
     }
     stream.writes_ended = true;
     stream.call->WritesDone(Begin(stream, Operation::kWritesDone));
+  }
+
+  // One message of the commands that there is room for; false: there are no more.
+  bool Write(Stream& stream, std::int64_t now) {
+    std::vector<grpc::Slice> commands;
+    while (commands.size() < message_max_ && stream.in_flight.size() < window_) {
+      std::optional<Call> call = source_.Next();
+      if (!call) break;
+      stream.in_flight.push_back({.answer_id = call->answer_id, .at = now});
+      commands.push_back(std::move(call->bytes));
+    }
+    if (commands.empty()) return false;
+    stream.writing = true;
+    grpc::WriteOptions options;
+    // With room for another it follows at once: let both share a packet.
+    if (stream.in_flight.size() < window_) options.set_buffer_hint();
+    stream.call->Write({commands.data(), commands.size()}, options,
+                       Begin(stream, Operation::kWrite));
+    return true;
   }
 
   void Receive(Stream& stream) {
@@ -197,6 +209,7 @@ class StreamsLoad {
   const bool checked_;
   CallSource& source_;
   const std::size_t window_;
+  const std::size_t message_max_;
   LoadClock clock_;
   grpc::CompletionQueue queue_;
   std::vector<std::unique_ptr<Stream>> streams_;

@@ -71,7 +71,8 @@ class UnaryLoad {
     client.answer.Clear();
     client.answer_id = call->answer_id;
     client.sent = NowNanos();
-    client.reader = client.stub->PrepareUnaryCall(&*client.context, kMethod, call->bytes, &queue_);
+    client.reader =
+        client.stub->PrepareUnaryCall(&*client.context, kMethod, {&call->bytes, 1}, &queue_);
     client.reader->StartCall();
     client.reader->Finish(&client.answer, &client.status, &client);
     ++in_flight_;

@@ -1,7 +1,5 @@
 #include "services/bench/internal/workload.h"
 
-#include <grpcpp/support/slice.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -36,7 +34,7 @@ RequestTemplate::RequestTemplate(ExecuteRequest request, Wire wire) : wire_(wire
   request.set_case_id(kCaseIdMark);
   if (wire == Wire::kStream) {
     apdr::command::v1::ExecuteStreamRequest wrapped;
-    *wrapped.mutable_request() = std::move(request);
+    *wrapped.add_requests() = std::move(request);
     bytes_ = wrapped.SerializeAsString();
   } else {
     bytes_ = request.SerializeAsString();
@@ -54,7 +52,7 @@ Call RequestTemplate::Make(const std::string& request_id, const std::string& cas
   std::ranges::copy(request_id, bytes + request_id_at_);
   std::ranges::copy(case_id, bytes + case_id_at_);
   Call call;
-  call.bytes = grpc::ByteBuffer(&slice, 1);
+  call.bytes = std::move(slice);
   std::ranges::copy(wire_ == Wire::kUnary ? case_id : request_id, call.answer_id.begin());
   return call;
 }

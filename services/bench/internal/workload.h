@@ -1,6 +1,6 @@
 #pragma once
 
-#include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/slice.h>
 
 #include <array>
 #include <cstddef>
@@ -18,9 +18,10 @@ namespace apdr::bench {
 
 inline constexpr std::size_t kUuidLength = 36;
 
-// One request, ready to send.
+// One command, ready to send.
 struct Call {
-  grpc::ByteBuffer bytes;
+  // A message of its own; on a stream several, one after the other, are one message too.
+  grpc::Slice bytes;
   // The id with which the answer must begin: of the case (unary) or of the request (stream).
   std::array<char, kUuidLength> answer_id{};
 };

@@ -1,9 +1,12 @@
 #include "services/command/internal/execute_stream.h"
 
+#include <google/protobuf/io/coded_stream.h>
+
 #include <atomic>
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,6 +20,24 @@ namespace {
 
 // Of the answers that share a message; a client receives 4 MiB at most unless it asks for more.
 constexpr std::size_t kMessageBytesMax = std::size_t{1} << 20;
+
+constexpr const char* kMessageName = "apdr.command.v1.ExecuteStreamRequest";
+constexpr std::uint32_t kRequestsTag = 0x0a;  // ExecuteStreamRequest.requests, field 1.
+
+// The requests of a message, still as bytes, so that one that does not parse spoils no other.
+std::optional<std::vector<std::string_view>> SplitRequests(std::string_view message) {
+  std::vector<std::string_view> requests;
+  google::protobuf::io::CodedInputStream input(
+      reinterpret_cast<const std::uint8_t*>(message.data()), static_cast<int>(message.size()));
+  std::uint32_t size = 0;
+  while (input.ReadTag() == kRequestsTag && input.ReadVarint32(&size)) {
+    const auto at = static_cast<std::size_t>(input.CurrentPosition());
+    if (!input.Skip(static_cast<int>(size))) return std::nullopt;
+    requests.push_back(message.substr(at, size));
+  }
+  if (!message.empty() && !input.ConsumedEntireMessage()) return std::nullopt;
+  return requests;
+}
 
 class ExecuteStreamReactor final
     : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
@@ -41,8 +62,7 @@ class ExecuteStreamReactor final
       MaybeFinish();
       return;
     }
-    const std::uint64_t slot = OpenSlot();
-    Handle(slot);
+    TakeMessage();
     bool read_on = false;
     {
       const absl::MutexLock lock(&mutex_);
@@ -74,17 +94,29 @@ class ExecuteStreamReactor final
   }
 
  private:
-  std::uint64_t OpenSlot() {
+  // Returns the first of so many new slots.
+  std::uint64_t OpenSlots(std::size_t count) {
     const absl::MutexLock lock(&mutex_);
-    slots_.emplace_back();
-    return first_slot_ + slots_.size() - 1;
+    slots_.resize(slots_.size() + count);
+    return first_slot_ + slots_.size() - count;
   }
 
-  void Handle(std::uint64_t slot) {
-    v1::ExecuteStreamRequest message;
-    if (auto error = host::ParseMessage(incoming_, message)) return Answer(slot, "", *error);
-    const std::string request_id = message.request().request_id();
-    auto parsed = parser_.Parse(message.request(), caller_);
+  void TakeMessage() {
+    const auto bytes = host::TakeBytes(incoming_);
+    if (const auto* error = std::get_if<host::ErrorReply>(&bytes))
+      return Answer(OpenSlots(1), "", *error);
+    const std::string_view message = host::AsText(std::get<grpc::Slice>(bytes));
+    const auto requests = SplitRequests(message);
+    if (!requests) return Answer(OpenSlots(1), "", host::Malformed(kMessageName));
+    std::uint64_t slot = OpenSlots(requests->size());
+    for (const std::string_view request : *requests) Handle(slot++, request);
+  }
+
+  void Handle(std::uint64_t slot, std::string_view bytes) {
+    v1::ExecuteRequest message;
+    if (auto error = host::ParseMessage(bytes, message)) return Answer(slot, "", *error);
+    const std::string request_id = message.request_id();
+    auto parsed = parser_.Parse(message, caller_);
     if (const auto* error = std::get_if<host::ErrorReply>(&parsed))
       return Answer(slot, request_id, *error);
     Request request = std::get<Request>(std::move(parsed));

@@ -73,10 +73,10 @@ class Server {
     requests.reserve(calls.size());
     for (std::size_t i = 0; i < calls.size(); ++i) {
       v1::ExecuteStreamRequest message;
-      APDR_CHECK(!host::ParseMessage(calls[i].bytes, message));
-      auto parsed = parser_->Parse(message.request(), caller_);
+      APDR_CHECK(!host::ParseMessage(host::AsText(calls[i].bytes), message));
+      auto parsed = parser_->Parse(message.requests(0), caller_);
       requests.push_back(std::get<Request>(std::move(parsed)));
-      answers[i].request_id = message.request().request_id();
+      answers[i].request_id = message.requests(0).request_id();
       answers[i].case_id = requests.back().stream.case_id;
     }
     const double parsed = ThreadMicros();

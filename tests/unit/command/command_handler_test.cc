@@ -88,25 +88,30 @@ TEST(CommandHandler, AnswersOnlyWhatIsDurable) {
   EXPECT_EQ(Verdict(refused.outcome()), "CASE_EXISTS");
 }
 
-TEST(CommandHandler, DecidesTheNextBatchWhileOneIsUnderWayAndThenWaits) {
-  CommandSide side;
-  Awaited answers[3];
-  std::uint64_t number = 0;
-  for (Awaited& answer : answers) {
-    ++number;
-    side.handler->Submit(
-        ARequest(absl::StrCat("r", number), Loan(number), ALoan(absl::StrCat("slip-", number))),
-        answer.Take());
+// Whatever is decided before the committer comes shares its sync, up to the limit of a batch.
+TEST(CommandHandler, CommitsTogetherWhatWasDecidedStepByStepAndThenWaits) {
+  CommandSide side({.batch_commands_max = 3});
+  Awaited answers[4];
+  for (std::uint64_t number = 0; number < 4; ++number) {
+    // The third changes nothing, so it has an answer but no commit.
+    Request request = number == 2 ? ARequest("r1", Loan(1), ANote())
+                                  : ARequest(absl::StrCat("r", number), Loan(number),
+                                             ALoan(absl::StrCat("slip-", number)));
+    side.handler->Submit(std::move(request), answers[number].Take());
     const StepResult expected = number < 3 ? StepResult::kProgressed : StepResult::kIdle;
-    EXPECT_EQ(side.handler->decider().Step().value(), expected);
+    EXPECT_EQ(side.handler->decider().Step().value(), expected) << "the batch is full";
   }
 
   EXPECT_EQ(side.handler->committer().Step().value(), StepResult::kProgressed);
+  EXPECT_EQ(Verdict(answers[0].outcome()), "accepted");
+  EXPECT_EQ(Verdict(answers[1].outcome()), "accepted");
+  EXPECT_EQ(answers[1].accepted().events.size(), 1U);
+  EXPECT_EQ(Verdict(answers[2].outcome()), "IDEMPOTENCY_MISMATCH");
+  EXPECT_FALSE(answers[3].here());
+  EXPECT_EQ(side.handler->committer().Step().value(), StepResult::kIdle);
   EXPECT_EQ(side.handler->decider().Step().value(), StepResult::kProgressed);
   EXPECT_EQ(side.handler->committer().Step().value(), StepResult::kProgressed);
-  EXPECT_EQ(side.handler->committer().Step().value(), StepResult::kProgressed);
-  EXPECT_EQ(side.handler->committer().Step().value(), StepResult::kIdle);
-  for (const Awaited& answer : answers) EXPECT_EQ(Verdict(answer.outcome()), "accepted");
+  EXPECT_EQ(answers[3].accepted().version, CaseVersion(1));
 }
 
 TEST(CommandHandler, DecidesACommandAgainstTheOneBeforeItInTheSameBatch) {

@@ -43,6 +43,7 @@ grpc::Status SendBytes(ServedLibrary& library, const std::string& method,
 }
 
 constexpr char kExecute[] = "/apdr.command.v1.CommandService/Execute";
+constexpr char kExecuteStream[] = "/apdr.command.v1.CommandService/ExecuteStream";
 constexpr char kPreview[] = "/apdr.command.v1.CommandService/Preview";
 
 TEST(CommandService, AnswersACommand) {
@@ -155,8 +156,8 @@ std::vector<v1::CommandAnswer> StreamNotes(ServedLibrary& library, int count) {
   std::jthread writer([&] {
     for (int i = 0; i < count; ++i) {
       v1::ExecuteStreamRequest request;
-      *request.mutable_request() = ServedLibrary::Request(
-          absl::StrCat("note-", i), static_cast<std::uint64_t>(i % 3), ANote());
+      *request.add_requests() = ServedLibrary::Request(absl::StrCat("note-", i),
+                                                       static_cast<std::uint64_t>(i % 3), ANote());
       if (!stream->Write(request)) return;
     }
     stream->WritesDone();
@@ -208,7 +209,7 @@ TEST(ExecuteStream, PutsReadyAnswersIntoOneMessageOfBoundedSize) {
       auto note = ANote();
       note.set_text(std::string(3000, 'n'));
       v1::ExecuteStreamRequest request;
-      *request.mutable_request() =
+      *request.add_requests() =
           ServedLibrary::Request(absl::StrCat("note-", i), static_cast<std::uint64_t>(i % 3), note);
       if (!stream->Write(request)) return;
     }
@@ -257,9 +258,9 @@ TEST(ExecuteStream, GoesOnAfterARefusedAndAMalformedCommand) {
   grpc::ClientContext context;
   NameCaller(context);
   const auto stream = library.commands->ExecuteStream(&context);
-  v1::ExecuteStreamRequest request;
   for (const auto& [id, loan] : {std::pair("", 1), std::pair("r1", 2), std::pair("r2", 3)}) {
-    *request.mutable_request() =
+    v1::ExecuteStreamRequest request;
+    *request.add_requests() =
         loan == 3 ? ServedLibrary::Request(id, 1, ALoan()) : ServedLibrary::Request(id, 1, ANote());
     ASSERT_TRUE(stream->Write(request));
   }
@@ -274,6 +275,103 @@ TEST(ExecuteStream, GoesOnAfterARefusedAndAMalformedCommand) {
   EXPECT_EQ(answers[2].request_id(), "r2");
   EXPECT_EQ(answers[2].response().version(), 1U);
   EXPECT_TRUE(stream->Finish().ok());
+}
+
+TEST(ExecuteStream, TakesManyCommandsInOneMessage) {
+  ServedLibrary library({.queue_max = 2 * kStreamInFlightMax, .batch_commands_max = 8});
+  OpenThreeLoans(library);
+  constexpr int kMessages = 5;
+  constexpr int kEach = 400;
+  grpc::ClientContext context;
+  NameCaller(context);
+  const auto stream = library.commands->ExecuteStream(&context);
+  std::jthread writer([&] {
+    for (int message = 0; message < kMessages; ++message) {
+      v1::ExecuteStreamRequest request;
+      for (int i = 0; i < kEach; ++i) {
+        *request.add_requests() = ServedLibrary::Request(
+            absl::StrCat("note-", message, "-", i), static_cast<std::uint64_t>(i % 3), ANote());
+      }
+      if (!stream->Write(request)) return;
+    }
+    stream->WritesDone();
+  });
+  const auto answers = ReadAnswers(*stream);
+  writer.join();
+
+  EXPECT_TRUE(stream->Finish().ok());
+  ASSERT_EQ(answers.size(), std::size_t{kMessages} * kEach);
+  for (int i = 0; i < kMessages * kEach; ++i) {
+    const auto& answer = answers[static_cast<std::size_t>(i)];
+    EXPECT_EQ(answer.request_id(), absl::StrCat("note-", i / kEach, "-", i % kEach));
+    EXPECT_TRUE(answer.has_response()) << answer.DebugString();
+  }
+}
+
+// Sends one message of these bytes; all answers.
+std::vector<v1::CommandAnswer> StreamBytes(ServedLibrary& library, const std::string& bytes) {
+  grpc::GenericStub stub(library.channel);
+  grpc::ClientContext context;
+  NameCaller(context);
+  grpc::CompletionQueue queue;
+  const auto stream = stub.PrepareCall(&context, kExecuteStream, &queue);
+  std::vector<v1::CommandAnswer> answers;
+  grpc::Status status;
+  const auto done = [&queue] {
+    void* tag = nullptr;
+    bool ok = false;
+    return queue.Next(&tag, &ok) && ok;
+  };
+  const grpc::Slice slice(bytes);
+  stream->StartCall(nullptr);
+  EXPECT_TRUE(done());
+  stream->WriteLast({&slice, 1}, {}, nullptr);
+  EXPECT_TRUE(done());
+  grpc::ByteBuffer incoming;
+  for (stream->Read(&incoming, nullptr); done(); stream->Read(&incoming, nullptr)) {
+    v1::ExecuteStreamResponse message;
+    EXPECT_FALSE(host::ParseMessage(incoming, message));
+    answers.insert(answers.end(), message.answers().begin(), message.answers().end());
+  }
+  stream->Finish(&status, nullptr);
+  EXPECT_TRUE(done());
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  return answers;
+}
+
+TEST(ExecuteStream, AnUnreadableRequestSpoilsNoOtherOfItsMessage) {
+  ServedLibrary library;
+  v1::ExecuteStreamRequest good;
+  *good.add_requests() = ServedLibrary::Request("r1", 1, ALoan());
+  const std::string not_text("\x0a\x04\x0a\x02\xc3\x28", 6);
+
+  const auto answers = StreamBytes(library, not_text + good.SerializeAsString() + not_text);
+
+  ASSERT_EQ(answers.size(), 3U);
+  EXPECT_EQ(answers[0].error().reason(), "TEXT_NOT_UTF8");
+  EXPECT_EQ(answers[0].request_id(), "");
+  EXPECT_EQ(answers[1].request_id(), "r1");
+  EXPECT_TRUE(answers[1].has_response());
+  EXPECT_EQ(answers[2].error().reason(), "TEXT_NOT_UTF8");
+}
+
+TEST(ExecuteStream, AnswersOnceWhatIsNoMessage) {
+  ServedLibrary library;
+  v1::ExecuteStreamRequest good;
+  *good.add_requests() = ServedLibrary::Request("r1", 1, ALoan());
+  const std::string bytes = good.SerializeAsString();
+  const std::string too_large(host::kRequestBytesMax + 1, '\0');
+  const std::string unknown_field = bytes + "\x10\x01";
+  const std::string cut = bytes.substr(0, bytes.size() - 1);
+
+  for (const auto& [sent, reason] :
+       {std::pair(cut, "REQUEST_MALFORMED"), std::pair(unknown_field, "REQUEST_MALFORMED"),
+        std::pair(too_large, "REQUEST_TOO_LARGE")}) {
+    const auto answers = StreamBytes(library, sent);
+    ASSERT_EQ(answers.size(), 1U) << reason;
+    EXPECT_EQ(answers[0].error().reason(), reason);
+  }
+  EXPECT_EQ(library.side.EventCount(), 0U);
 }
 
 TEST(ExecuteStream, WantsToKnowTheCaller) {
@@ -294,9 +392,9 @@ TEST(ExecuteStream, SurvivesACallerThatHangsUp) {
     grpc::ClientContext context;
     NameCaller(context);
     const auto stream = library.commands->ExecuteStream(&context);
-    v1::ExecuteStreamRequest request;
     for (int i = 0; i < 50; ++i) {
-      *request.mutable_request() =
+      v1::ExecuteStreamRequest request;
+      *request.add_requests() =
           ServedLibrary::Request(absl::StrCat("r", round, "-", i), 1, ANote());
       if (!stream->Write(request)) break;
     }
