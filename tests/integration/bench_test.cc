@@ -23,7 +23,7 @@ TEST(Bench, MeasuresEveryLevelBesideItsFloorWithoutAnError) {
   ASSERT_EQ(bench.Wait(), 0) << bench.ErrorText() << text << server->process().ErrorText();
   const auto report = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
   ASSERT_TRUE(report.is_object()) << text;
-  ASSERT_EQ(report["levels"].size(), 4U) << text;
+  ASSERT_EQ(report["levels"].size(), 5U) << text;
   for (const auto& level : report["levels"]) {
     EXPECT_GT(level["server"]["calls"], 0) << level;
     EXPECT_GT(level["server"]["per_second"], 0.0) << level;
