@@ -1,5 +1,7 @@
 #include "engine/base/date.h"
 
+#include <algorithm>
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -50,6 +52,12 @@ std::string FormatDate(Date date) {
 }
 
 Date DateOf(absl::Time instant, absl::TimeZone zone) { return absl::ToCivilDay(instant, zone); }
+
+Date AddMonths(Date date, int months) {
+  const absl::CivilMonth month = absl::CivilMonth(date) + months;
+  const Date last = Date(month + 1) - 1;
+  return std::min(Date(month.year(), month.month(), 1) + (date.day() - 1), last);
+}
 
 absl::Time HourOf(Date date, int hour, absl::TimeZone zone) {
   return absl::FromCivil(absl::CivilHour(date.year(), date.month(), date.day(), hour), zone);

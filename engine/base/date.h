@@ -22,6 +22,9 @@ using Date = absl::CivilDay;
 // The date on which `instant` falls in `zone`: 23:30Z in British Summer Time is already tomorrow.
 [[nodiscard]] Date DateOf(absl::Time instant, absl::TimeZone zone);
 
+// The same day so many months later, or the last of a shorter month: 31 January + 1 = 28 February.
+[[nodiscard]] Date AddMonths(Date date, int months);
+
 // The instant of `hour`:00 on `date` in `zone`.
 [[nodiscard]] absl::Time HourOf(Date date, int hour, absl::TimeZone zone);
 

@@ -42,6 +42,7 @@ void Fill(const core::Deadline& deadline, event::v1::Deadline& message) {
   message.set_reminder(deadline.reminder);
   message.set_past_when_recorded(deadline.past_when_recorded);
   message.set_explanation(deadline.explanation);
+  message.set_subject(deadline.subject);
 }
 
 void Fill(const core::Warning& warning, event::v1::Warning& message) {
@@ -119,7 +120,8 @@ absl::StatusOr<core::Deadline> FromMessage(const event::v1::Deadline& message) {
                         .level = message.level(),
                         .reminder = message.reminder(),
                         .past_when_recorded = message.past_when_recorded(),
-                        .explanation = message.explanation()};
+                        .explanation = message.explanation(),
+                        .subject = message.subject()};
 }
 
 event::v1::Warning ToMessage(const core::Warning& warning) {

@@ -12,7 +12,7 @@ namespace apdr::codec {
 namespace {
 
 // Raise when core::Evolve or CaseState change meaning.
-constexpr int kCoreStateVersion = 1;
+constexpr int kCoreStateVersion = 2;
 
 }  // namespace
 
@@ -24,6 +24,7 @@ std::string EncodeState(const core::Workflow& workflow, const core::State& state
   event::v1::CaseState message;
   message.set_version(state.version.value());
   message.set_stage(workflow.StageAt(state.stage).name);
+  message.set_stage_before(workflow.StageAt(state.stage_before).name);
   message.set_policy(state.policy);
   for (const auto& [key, running] : state.deadlines) {
     event::v1::RunningDeadline* added = message.add_deadlines();
@@ -42,12 +43,14 @@ absl::StatusOr<core::State> DecodeState(const core::Workflow& workflow, std::str
   }
   const auto& stages = workflow.definition().stages;
   const auto stage = std::ranges::find(stages, message.stage(), &core::Stage::name);
-  if (stage == stages.end()) {
+  const auto before = std::ranges::find(stages, message.stage_before(), &core::Stage::name);
+  if (stage == stages.end() || before == stages.end()) {
     return absl::DataLossError("Expected to read a cached state, but its stage is not declared.");
   }
   core::State state;
   state.version = CaseVersion(message.version());
   state.stage = static_cast<std::size_t>(stage - stages.begin());
+  state.stage_before = static_cast<std::size_t>(before - stages.begin());
   state.policy = message.policy();
   for (const event::v1::RunningDeadline& running : message.deadlines()) {
     APDR_ASSIGN_OR_RETURN(core::Deadline deadline, FromMessage(running.deadline()));

@@ -54,6 +54,10 @@ struct Context {
   // Which case holds each unique key that the command asks for (DomainModule::UniqueKeys), if any
   // does.
   std::map<std::string, CaseId> key_holders;
+  CaseId case_id = {};
+  // The events of the case that the command refers to (DomainModule::EventsNamed), by their ids;
+  // an id that is not here is none of the case.
+  std::map<std::string, PayloadPtr> events_named = {};
 };
 
 }  // namespace apdr::core

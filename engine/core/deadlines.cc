@@ -24,14 +24,17 @@ void DeadlineLedger::Apply(Event& event) {
     const bool starts =
         Contains(timer->starts_on, type) && (!timer->starts || timer->starts(input));
     const bool stops = Contains(timer->stops_on, type) && (!timer->stops || timer->stops(input));
-    if (starts || stops) Stop(*timer, event);
+    if (!starts && !stops) continue;
+    Stop(*timer, timer->subject ? timer->subject(input) : std::nullopt, event);
     if (starts) Start(*timer, event);
   }
 }
 
-void DeadlineLedger::Stop(const TimerSpec& timer, Event& event) {
+void DeadlineLedger::Stop(const TimerSpec& timer, const std::optional<std::string>& subject,
+                          Event& event) {
   std::erase_if(running_, [&](const auto& entry) {
     if (entry.second.timer != timer.id) return false;
+    if (subject && entry.second.subject != *subject) return false;
     event.deadlines_stopped.push_back(entry.second);
     return true;
   });

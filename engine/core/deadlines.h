@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "engine/core/event.h"
@@ -19,7 +20,7 @@ class DeadlineLedger {
   void Apply(Event& event);
 
  private:
-  void Stop(const TimerSpec& timer, Event& event);
+  void Stop(const TimerSpec& timer, const std::optional<std::string>& subject, Event& event);
   void Start(const TimerSpec& timer, Event& event);
 
   const Workflow& workflow_;

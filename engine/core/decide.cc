@@ -125,18 +125,20 @@ Findings JudgeRules(const CompiledCommand& compiled, const RuleInput& input, boo
   return findings;
 }
 
-const Departure* FindDeparture(const Command& command, const std::string& rule_code) {
-  const auto found = std::ranges::find(command.departures, rule_code, &Departure::rule_code);
-  return found == command.departures.end() ? nullptr : &*found;
+std::optional<Departure> FindDeparture(const RuleInput& input, const Rule& rule) {
+  const auto& departures = input.command.departures;
+  const auto found = std::ranges::find(departures, rule.code, &Departure::rule_code);
+  if (found != departures.end()) return *found;
+  return rule.implied_departure ? rule.implied_departure(input) : std::nullopt;
 }
 
 // Moves the departures that lift a broken "should" to `used`.
-void LiftDepartures(const Command& command, std::vector<Findings::Finding>& shoulds,
+void LiftDepartures(const RuleInput& input, std::vector<Findings::Finding>& shoulds,
                     std::vector<Departure>& used) {
   std::erase_if(shoulds, [&](const Findings::Finding& finding) {
-    const Departure* departure = FindDeparture(command, finding.rule->code);
-    if (departure != nullptr) used.push_back(*departure);
-    return departure != nullptr;
+    std::optional<Departure> departure = FindDeparture(input, *finding.rule);
+    if (departure) used.push_back(*std::move(departure));
+    return departure.has_value();
   });
 }
 
@@ -226,7 +228,7 @@ Decision Decide(const Workflow& workflow, const State& state, const Command& com
 
   Findings findings = JudgeRules(*compiled, input, /*before_stage=*/false);
   std::vector<Departure> used;
-  LiftDepartures(command, findings.of(Strength::kShould), used);
+  LiftDepartures(input, findings.of(Strength::kShould), used);
   if (auto rejection = FirstFailingClass(spec, findings)) return *std::move(rejection);
 
   auto decided = workflow.module().Decide(input);

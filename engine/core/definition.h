@@ -17,21 +17,26 @@
 namespace apdr::core {
 
 struct Stage {
-  std::string name;   // "assess"
-  std::string title;  // "Assess"
+  std::string name;       // "assess"
+  std::string title;      // "Assess"
+  bool suspends = false;  // The case can go back from it to the stage in which it was before.
+  bool closed = false;    // Admits only commands that name it.
 };
+
+// The stage in which a suspended case was before.
+inline constexpr const char* kBack = "<";
 
 // Moves the case when an event happens; an event with no row leaves the stage as it is.
 struct Transition {
-  std::string from;  // A stage name, or "*" for any.
+  std::string from;  // A stage name, or "*" for any but "no case yet".
   std::string event;
-  std::string to;
+  std::string to;  // A stage name, or kBack.
 };
 
 struct CommandSpec {
   std::string type;                 // "apdr.sen.v1.AgreePlan"
   std::string title;                // "agree the plan": goes into "Expected to ..., but ..."
-  std::vector<std::string> stages;  // Stages that admit it; empty: every stage of an open case.
+  std::vector<std::string> stages;  // Stages that admit it; empty: every one not closed.
   std::vector<std::string> roles;   // Roles that may send it; empty: every role there is.
   bool opens_case = false;          // Admitted exactly while the case does not exist.
 };
@@ -70,6 +75,8 @@ struct Rule {
   std::function<std::optional<Breach>(const RuleInput&)> check;
   // Where the strength depends on the case (the type of its setting); null: `strength`.
   std::function<Strength(const RuleInput&)> strength_here;
+  // The departure that a command makes by what it is, needing none beside it; null: there is none.
+  std::function<std::optional<Departure>(const RuleInput&)> implied_departure = nullptr;
 };
 
 // What a timer looks at: the state before the command, and the event that touches it.
@@ -80,9 +87,10 @@ struct TimerInput {
 };
 
 struct TimerSpec {
-  std::string id;                      // "T08"
-  std::string title;                   // "Review overdue"
-  std::vector<std::string> starts_on;  // Event types; a start first stops what runs of this timer.
+  std::string id;     // "T08"
+  std::string title;  // "Review overdue"
+  // Event types; a start first stops what runs of this timer (about the same subject).
+  std::vector<std::string> starts_on;
   std::vector<std::string> stops_on;
   std::string due;    // In words: "reviewOn + 1, 10, 20 school days".
   std::string emits;  // Event type.
@@ -92,6 +100,9 @@ struct TimerSpec {
   std::function<bool(const TimerInput&)> starts = nullptr;
   // Whether a stop event really stops; null: always.
   std::function<bool(const TimerInput&)> stops;
+  // What the event's deadlines are about, where several run side by side; nullopt: all that run.
+  // Null: one at a time.
+  std::function<std::optional<std::string>(const TimerInput&)> subject = nullptr;
   // The event that reports a deadline reached.
   std::function<PayloadPtr(const Deadline&, const State&)> fire;
 };

@@ -40,6 +40,11 @@ class DomainModule {
   // "upn:U801299922001". A key may be named twice.
   [[nodiscard]] virtual std::vector<std::string> UniqueKeys(const Payload& command) const = 0;
 
+  // Ids of events of the same case that the command refers to and a decision must look at.
+  [[nodiscard]] virtual std::vector<std::string> EventsNamed(const Payload& /*command*/) const {
+    return {};
+  }
+
   [[nodiscard]] virtual CaseFacts Facts(const State& state) const = 0;
 
   // The guest's state as bytes for a cache, and back; empty bytes are a new case. kDataLoss: not

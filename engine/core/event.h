@@ -20,8 +20,10 @@ struct Deadline {
   bool reminder = false;            // Ahead of a due date; gone once it has fired.
   bool past_when_recorded = false;  // Kept and shown, but never fires.
   std::string explanation;
+  // Where several deadlines of one timer run side by side, what this one is about: a request's id.
+  std::string subject = {};
 
-  // Unique among the running deadlines of a case: "T08:2026-02-06:1".
+  // Unique among the running deadlines of a case: "T08:2026-02-06:1", "T11:2026-05-01:0:SR1".
   [[nodiscard]] std::string Key() const;
 
   friend bool operator==(const Deadline&, const Deadline&) = default;

@@ -66,6 +66,10 @@ std::string StagesText(const std::vector<std::string>& stages) {
   return stages.empty() ? "every stage of an open case" : absl::StrJoin(stages, ", ");
 }
 
+std::string Destination(const Transition& move) {
+  return move.to == kBack ? "where it was before" : move.to;
+}
+
 void AppendStages(const Definition& definition, std::string& out) {
   const std::size_t width = WidestOf(
       definition.stages, [](const Stage& stage) -> const std::string& { return stage.name; });
@@ -74,14 +78,14 @@ void AppendStages(const Definition& definition, std::string& out) {
     absl::StrAppend(&out, "  ", Pad(stage.name, width), "  ", stage.title, "\n");
     for (const Transition& move : definition.transitions) {
       if (move.from != stage.name) continue;
-      absl::StrAppend(&out, "  ", Pad("", width), "    ", ShortName(move.event), " -> ", move.to,
-                      "\n");
+      absl::StrAppend(&out, "  ", Pad("", width), "    ", ShortName(move.event), " -> ",
+                      Destination(move), "\n");
     }
   }
   for (const Transition& move : definition.transitions) {
     if (move.from != kAny) continue;
-    absl::StrAppend(&out, "  ", Pad("any", width), "    ", ShortName(move.event), " -> ", move.to,
-                    "\n");
+    absl::StrAppend(&out, "  ", Pad("any", width), "    ", ShortName(move.event), " -> ",
+                    Destination(move), "\n");
   }
 }
 
@@ -180,11 +184,14 @@ std::string RenderMermaid(const Definition& definition) {
   std::vector<std::pair<std::string, std::string>> arrows;
   std::map<std::pair<std::string, std::string>, std::vector<std::string>> labels;
   for (const Transition& move : definition.transitions) {
-    const std::pair arrow(move.from == kAny ? "any" : MermaidId(move.from), MermaidId(move.to));
+    const std::pair arrow(move.from == kAny ? "any" : MermaidId(move.from),
+                          move.to == kBack ? "any" : MermaidId(move.to));
     if (labels[arrow].empty()) arrows.push_back(arrow);
     labels[arrow].push_back(ShortName(move.event));
   }
-  if (std::ranges::any_of(arrows, [](const auto& arrow) { return arrow.first == "any"; })) {
+  if (std::ranges::any_of(arrows, [](const auto& arrow) {
+        return arrow.first == "any" || arrow.second == "any";
+      })) {
     absl::StrAppend(&out, "    state \"any stage\" as any\n");
   }
   if (!definition.stages.empty()) {

@@ -5,12 +5,15 @@
 namespace apdr::core {
 
 std::string Deadline::Key() const {
-  return absl::StrCat(timer, ":", FormatDate(due_on), ":", level);
+  std::string key = absl::StrCat(timer, ":", FormatDate(due_on), ":", level);
+  if (!subject.empty()) absl::StrAppend(&key, ":", subject);
+  return key;
 }
 
 State State::Clone() const {
   return State{.version = version,
                .stage = stage,
+               .stage_before = stage_before,
                .policy = policy,
                .deadlines = deadlines,
                .domain = domain->Clone()};

@@ -28,9 +28,10 @@ struct RunningDeadline {
 
 // What a case is now: the fold of its events. Never stored as truth.
 struct State {
-  CaseVersion version;                               // 0: the case does not exist.
-  std::size_t stage = 0;                             // Index into Definition::stages.
-  std::string policy;                                // Of the last event.
+  CaseVersion version;           // 0: the case does not exist.
+  std::size_t stage = 0;         // Index into Definition::stages.
+  std::size_t stage_before = 0;  // In a stage that suspends: where it goes back.
+  std::string policy;            // Of the last event.
   std::map<std::string, RunningDeadline> deadlines;  // By Deadline::Key().
   std::unique_ptr<DomainState> domain;
 

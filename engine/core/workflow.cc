@@ -25,7 +25,8 @@ void Workflow::CompileCommands() {
     CompiledCommand compiled{
         .spec = &spec, .admitted = std::vector<bool>(stage_count), .rules = {}};
     for (std::size_t stage = 1; stage < stage_count; ++stage) {
-      compiled.admitted[stage] = spec.stages.empty() && !spec.opens_case;
+      compiled.admitted[stage] =
+          spec.stages.empty() && !spec.opens_case && !definition().stages[stage].closed;
     }
     for (const std::string& name : spec.stages) compiled.admitted[StageIndex(name)] = true;
     for (const std::string& role : spec.roles) {
@@ -60,9 +61,12 @@ void Workflow::CompileEvents() {
   for (const Transition& row : definition().transitions) {
     const auto event = events_.find(row.event);
     APDR_CHECK(event != events_.end());
+    const bool back = row.to == kBack;
     for (std::size_t stage = 0; stage < stage_count; ++stage) {
-      if (row.from == "*" || definition().stages[stage].name == row.from) {
-        event->second.next_stage[stage] = StageIndex(row.to);
+      const Stage& from = definition().stages[stage];
+      if ((row.from == "*" && stage > 0) || from.name == row.from) {
+        APDR_CHECK(!back || from.suspends);
+        event->second.next_stage[stage] = back ? kStageBefore : StageIndex(row.to);
       }
     }
   }
@@ -116,6 +120,7 @@ State Workflow::NewState() const {
   APDR_CHECK(domain.ok());
   return State{.version = CaseVersion(0),
                .stage = 0,
+               .stage_before = 0,
                .policy = definition().policy,
                .deadlines = {},
                .domain = *std::move(domain)};

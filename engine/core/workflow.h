@@ -34,6 +34,8 @@ class Workflow {
   // Timers that an event starts or stops, in the order of the table.
   [[nodiscard]] const std::vector<const TimerSpec*>& TimersTouchedBy(std::string_view event) const;
   // The stage after `event` happens in `stage`.
+  // kStageBefore: the one in which a suspended case was before.
+  static constexpr std::size_t kStageBefore = static_cast<std::size_t>(-1);
   [[nodiscard]] std::size_t StageAfter(std::size_t stage, std::string_view event) const;
 
   [[nodiscard]] const Stage& StageAt(std::size_t stage) const {

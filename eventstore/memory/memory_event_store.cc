@@ -27,9 +27,10 @@ MemoryEventStore::MemoryEventStore(std::uint32_t shard_count) : shard_count_(sha
   shards_.resize(shard_count);
 }
 
-void MemoryEventStore::FailNextAppend(AppendFault fault) {
+void MemoryEventStore::FailNextAppend(AppendFault fault, std::function<void()> meanwhile) {
   absl::MutexLock lock(&mutex_);
   fault_ = fault;
+  meanwhile_ = std::move(meanwhile);
 }
 
 void MemoryEventStore::Restart() {
@@ -39,6 +40,7 @@ void MemoryEventStore::Restart() {
 }
 
 absl::StatusOr<std::vector<CommitPlace>> MemoryEventStore::Append(std::span<const Commit> commits) {
+  if (meanwhile_) std::exchange(meanwhile_, nullptr)();
   absl::MutexLock lock(&mutex_);
   APDR_RETURN_IF_ERROR(CheckAlive());
   APDR_RETURN_IF_ERROR(Check(commits));

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <set>
 #include <span>
@@ -36,7 +37,8 @@ class MemoryEventStore final : public EventStore, public CursorStore, public Sna
 
   // The next Append of at least one commit that passes its checks fails with kInternal; after that
   // every call is refused with kInternal until Restart(). DurableHead() goes on answering.
-  void FailNextAppend(AppendFault fault);
+  // `meanwhile` runs just before, as what other threads do during the append.
+  void FailNextAppend(AppendFault fault, std::function<void()> meanwhile = nullptr);
   // The process was started again on what the disk holds.
   void Restart();
 
@@ -79,6 +81,7 @@ class MemoryEventStore final : public EventStore, public CursorStore, public Sna
   const std::uint32_t shard_count_;
   mutable absl::Mutex mutex_;
   std::optional<AppendFault> fault_ ABSL_GUARDED_BY(mutex_);
+  std::function<void()> meanwhile_;
   bool failed_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::vector<StoredCommit>> shards_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<StreamId, std::vector<CommitIndex>> streams_ ABSL_GUARDED_BY(mutex_);

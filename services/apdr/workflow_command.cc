@@ -2,6 +2,8 @@
 #include <iostream>
 #include <memory>
 
+#include "engine/codec/events_reference.h"
+#include "engine/core/reference.h"
 #include "engine/core/render.h"
 #include "engine/domains/sen_support/sen_module.h"
 #include "nlohmann/json.hpp"
@@ -109,6 +111,16 @@ int Show(const ShowOptions& options) {
   return client::kExitOk;
 }
 
+int PrintReference(const std::string& page) {
+  const sen::SenModule module(sen::Code2015());
+  const core::Definition& definition = module.definition();
+  if (page == "events") std::cout << codec::EventsReference(definition);
+  if (page == "rules") std::cout << core::RulesReference(definition);
+  if (page == "timers") std::cout << core::TimersReference(definition);
+  if (page == "stages") std::cout << core::StagesReference(definition);
+  return client::kExitOk;
+}
+
 }  // namespace
 
 void AddWorkflow(CLI::App& app, Chosen& chosen) {
@@ -123,6 +135,14 @@ void AddWorkflow(CLI::App& app, Chosen& chosen) {
   show->footer(
       "Example:\n  apdr workflow show | less\n  apdr workflow show --mermaid > workflow.mmd");
   show->callback([options, &chosen] { chosen = [options] { return Show(*options); }; });
+  CLI::App* reference =
+      workflow->add_subcommand("reference", "Print a page of the reference in Markdown");
+  const auto page = std::make_shared<std::string>();
+  reference->add_option("PAGE", *page, "events, rules, timers or stages")
+      ->required()
+      ->check(CLI::IsMember({"events", "rules", "timers", "stages"}));
+  reference->footer("Example:\n  apdr workflow reference rules > docs/rules.md");
+  reference->callback([page, &chosen] { chosen = [page] { return PrintReference(*page); }; });
 }
 
 }  // namespace apdr

@@ -38,7 +38,7 @@ struct Answer {
 };
 
 struct Batch {
-  std::uint64_t number = 0;
+  std::uint64_t number = 0;  // Of the decider's last step in it; durable: that one and all before.
   std::vector<eventstore::Commit> commits;
   std::vector<Answer> answers;
   std::size_t bytes = 0;
@@ -364,10 +364,18 @@ absl::StatusOr<core::Context> CommandHandler::Impl::MakeContext(const Request& r
   APDR_ASSIGN_OR_RETURN(auto key_holders, FindKeyHolders(request));
   // What the clock says, though it may have been set back: dates are judged by it.
   const absl::Time now = absl::FromUnixMicros(absl::ToUnixMicros(parts_.clock.Now()));
+  std::map<std::string, core::PayloadPtr> events_named;
+  if (request.command.payload != nullptr) {
+    APDR_ASSIGN_OR_RETURN(events_named,
+                          loader_.FindEvents(request.stream, parts_.workflow.module().EventsNamed(
+                                                                 *request.command.payload)));
+  }
   return core::Context{.now = now,
                        .today = DateOf(now, parts_.workflow.definition().zone),
                        .actor = request.actor,
-                       .key_holders = std::move(key_holders)};
+                       .key_holders = std::move(key_holders),
+                       .case_id = request.stream.case_id,
+                       .events_named = std::move(events_named)};
 }
 
 Outcome CommandHandler::Impl::Preview(const Request& request, const core::State& state,
@@ -484,17 +492,5 @@ Worker& CommandHandler::decider() { return impl_->decider(); }
 Worker& CommandHandler::committer() { return impl_->committer(); }
 Wakeup& CommandHandler::decider_wakeup() { return impl_->decider_wakeup(); }
 Wakeup& CommandHandler::committer_wakeup() { return impl_->committer_wakeup(); }
-
-Outcome ExecuteInline(CommandHandler& handler, Request request) {
-  std::optional<Outcome> outcome;
-  handler.Submit(std::move(request), [&outcome](Outcome result) { outcome = std::move(result); });
-  while (!outcome) {
-    // A failed step has answered everyone with its status.
-    const bool decided = handler.decider().Step().ok();
-    const bool committed = handler.committer().Step().ok();
-    APDR_CHECK(outcome.has_value() || (decided && committed));
-  }
-  return *std::move(outcome);
-}
 
 }  // namespace apdr::command

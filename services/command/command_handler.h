@@ -81,9 +81,9 @@ struct HandlerOptions {
 // Submit is thread-safe. The work is done by two workers, each driven by one thread at a time (or
 // both by one): `decider` takes what is queued, decides it against states in memory and puts it
 // into the open batch; `committer` takes that batch, appends it (one sync) and then answers. So a
-// batch is all that was decided while the last one was being synced, and nobody waits for a second
-// sync; what has not been synced is never answered or read. After a failed append nothing is done
-// any more (fail-stop).
+// batch is what was decided while the last one was being synced, as far as it holds; what has not
+// been synced is never answered or read. After a failed append nothing is done any more
+// (fail-stop).
 class CommandHandler {
  public:
   // All borrowed for the handler's lifetime. `snapshots` may be null.

@@ -18,6 +18,13 @@ ErrorReply TooLarge(std::size_t bytes) {
 
 }  // namespace
 
+ErrorReply TooMany(std::string_view what, std::size_t count, std::size_t limit) {
+  return MakeError(error::v1::ERROR_CODE_REQUEST_TOO_LARGE,
+                   absl::StrCat("Expected at most ", limit, " ", std::string(what),
+                                ", but there are ", count, "."),
+                   {{"count", absl::StrCat(count)}, {"limit", absl::StrCat(limit)}});
+}
+
 ErrorReply Malformed(std::string_view what) {
   const std::string name(what);
   return MakeError(error::v1::ERROR_CODE_REQUEST_MALFORMED,
@@ -43,6 +50,8 @@ ErrorReply ExplainParseFailure(std::string_view bytes, std::string_view what) {
 std::variant<grpc::Slice, ErrorReply> TakeBytes(const grpc::ByteBuffer& bytes) {
   if (bytes.Length() > kRequestBytesMax) return TooLarge(bytes.Length());
   grpc::Slice slice;
+  // A caller who ends the call without a message leaves no buffer at all: an empty message.
+  if (!bytes.Valid() || bytes.TrySingleSlice(&slice).ok()) return slice;
   APDR_CHECK(bytes.DumpToSingleSlice(&slice).ok());
   return slice;
 }

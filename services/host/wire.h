@@ -17,6 +17,9 @@ namespace apdr::host {
 // A larger request is refused (REQUEST_TOO_LARGE).
 inline constexpr std::size_t kRequestBytesMax = 1U << 20;
 
+// REQUEST_TOO_LARGE: `what` ("requests in a message") are more than `limit`.
+[[nodiscard]] ErrorReply TooMany(std::string_view what, std::size_t count, std::size_t limit);
+
 // REQUEST_MALFORMED: the bytes are no message of the type `what`.
 [[nodiscard]] ErrorReply Malformed(std::string_view what);
 

@@ -340,62 +340,54 @@ void Fill(v1::EndSenSupport& command, const ExampleContext& context) {
       FormatDate(context.occurred_on + kExitMonitoringDays));
 }
 
-using Make = std::unique_ptr<google::protobuf::Message> (*)(const ExampleContext&);
-
-template <class Command>
-std::pair<const std::string, Make> Example() {
-  return {TypeOf<Command>(),
-          [](const ExampleContext& context) -> std::unique_ptr<google::protobuf::Message> {
-            auto command = std::make_unique<Command>();
-            Fill(*command, context);
-            return command;
-          }};
-}
-
 std::map<std::string, Make, std::less<>> MakeTable() {
-  return {Example<v1::RegisterChild>(),
-          Example<v1::LinkParentCarer>(),
-          Example<v1::AssignResponsibleTeacher>(),
-          Example<v1::RecordInvolvedProfessional>(),
-          Example<v1::RaiseConcern>(),
-          Example<v1::AdaptTeaching>(),
-          Example<v1::ReviewAdaptation>(),
-          Example<v1::RecordEarlyDiscussion>(),
-          Example<v1::StartSenSupport>(),
-          Example<v1::DeclineSenSupport>(),
-          Example<v1::NotifyParent>(),
-          Example<v1::CreateOnePageProfile>(),
-          Example<v1::UpdateOnePageProfile>(),
-          Example<v1::StartAssessment>(),
-          Example<v1::ReviewExistingInformation>(),
-          Example<v1::DecideFurtherAssessment>(),
-          Example<v1::RecordChildViews>(),
-          Example<v1::RecordParentViews>(),
-          Example<v1::RecordViewsNotObtained>(),
-          Example<v1::RecordAssessment>(),
-          Example<v1::RecordProgress>(),
-          Example<v1::RecordProfessionalInput>(),
-          Example<v1::CompleteAssessment>(),
-          Example<v1::ConfirmParticipants>(),
-          Example<v1::RecordContribution>(),
-          Example<v1::DraftPlan>(),
-          Example<v1::AgreePlan>(),
-          Example<v1::SharePlan>(),
-          Example<v1::ChangeReviewDate>(),
-          Example<v1::StartSupport>(),
-          Example<v1::BriefStaff>(),
-          Example<v1::RecordTeamNote>(),
-          Example<v1::TransferResponsibility>(),
-          Example<v1::HoldReview>(),
-          Example<v1::ShareReviewRecord>(),
-          Example<v1::EndSenSupport>()};
+  return {Example<v1::RegisterChild, Fill>(),
+          Example<v1::LinkParentCarer, Fill>(),
+          Example<v1::AssignResponsibleTeacher, Fill>(),
+          Example<v1::RecordInvolvedProfessional, Fill>(),
+          Example<v1::RaiseConcern, Fill>(),
+          Example<v1::AdaptTeaching, Fill>(),
+          Example<v1::ReviewAdaptation, Fill>(),
+          Example<v1::RecordEarlyDiscussion, Fill>(),
+          Example<v1::StartSenSupport, Fill>(),
+          Example<v1::DeclineSenSupport, Fill>(),
+          Example<v1::NotifyParent, Fill>(),
+          Example<v1::CreateOnePageProfile, Fill>(),
+          Example<v1::UpdateOnePageProfile, Fill>(),
+          Example<v1::StartAssessment, Fill>(),
+          Example<v1::ReviewExistingInformation, Fill>(),
+          Example<v1::DecideFurtherAssessment, Fill>(),
+          Example<v1::RecordChildViews, Fill>(),
+          Example<v1::RecordParentViews, Fill>(),
+          Example<v1::RecordViewsNotObtained, Fill>(),
+          Example<v1::RecordAssessment, Fill>(),
+          Example<v1::RecordProgress, Fill>(),
+          Example<v1::RecordProfessionalInput, Fill>(),
+          Example<v1::CompleteAssessment, Fill>(),
+          Example<v1::ConfirmParticipants, Fill>(),
+          Example<v1::RecordContribution, Fill>(),
+          Example<v1::DraftPlan, Fill>(),
+          Example<v1::AgreePlan, Fill>(),
+          Example<v1::SharePlan, Fill>(),
+          Example<v1::ChangeReviewDate, Fill>(),
+          Example<v1::StartSupport, Fill>(),
+          Example<v1::BriefStaff, Fill>(),
+          Example<v1::RecordTeamNote, Fill>(),
+          Example<v1::TransferResponsibility, Fill>(),
+          Example<v1::HoldReview, Fill>(),
+          Example<v1::ShareReviewRecord, Fill>(),
+          Example<v1::EndSenSupport, Fill>()};
 }
 
 }  // namespace
 
 std::unique_ptr<google::protobuf::Message> Minimal(std::string_view type,
                                                    const ExampleContext& context) {
-  static const auto& table = *new std::map<std::string, Make, std::less<>>(MakeTable());
+  static const auto& table = *[] {
+    auto* all = new std::map<std::string, Make, std::less<>>(MakeTable());
+    all->merge(LaterExamples());
+    return all;
+  }();
   const auto found = table.find(type);
   return found == table.end() ? nullptr : found->second(context);
 }

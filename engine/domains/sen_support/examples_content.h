@@ -1,5 +1,10 @@
 #pragma once
 
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
 #include "engine/domains/sen_support/examples.h"
 #include "engine/domains/sen_support/sen_input.h"
 
@@ -21,5 +26,21 @@ namespace apdr::sen::examples {
 // A complete plan of two outcomes and two provisions.
 [[nodiscard]] v1::PlanContent PlanFor(const ExampleContext& context);
 [[nodiscard]] v1::Measure MeasureOn(std::string_view value, Date on);
+
+using Make = std::unique_ptr<google::protobuf::Message> (*)(const ExampleContext&);
+
+// A row of the table of examples: a command and what fills it.
+template <class Command, void (*kFill)(Command&, const ExampleContext&)>
+std::pair<const std::string, Make> Example() {
+  return {TypeOf<Command>(),
+          [](const ExampleContext& context) -> std::unique_ptr<google::protobuf::Message> {
+            auto command = std::make_unique<Command>();
+            kFill(*command, context);
+            return command;
+          }};
+}
+
+// Those of specialists, escalation, moves, governance and what else stands beside the cycle.
+[[nodiscard]] std::map<std::string, Make, std::less<>> LaterExamples();
 
 }  // namespace apdr::sen::examples

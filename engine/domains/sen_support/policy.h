@@ -40,6 +40,15 @@ struct DayCounts {
   std::vector<int> review_reminder_days = {28, 14, 7, 1};  // Calendar days before the review date.
   std::vector<int> review_overdue = {1, 10, 20};           // One level each.
   int record_too_old = 10;
+  int specialist_advice = 30;
+  int transfer_package = 15;
+  int educational_record = 15;
+  int subject_access_months = 1;
+  int profile_refresh_days = 365;                 // Calendar days.
+  int annual_report_days = 365;                   // Calendar days.
+  int ehc_assess_days = 42;                       // Calendar days, SEND Regulations 2014.
+  int ehc_plan_days = 140;                        // Calendar days, SEND Regulations 2014.
+  int retention_years = 31;                       // After birth.
   int review_interval_days_max = 140;             // Calendar days, schools and colleges.
   int review_interval_early_years_days_max = 84;  // Calendar days, early years providers.
   int review_date_days_max = 366;                 // Calendar days.

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "apdr/sen/v1/governance.pb.h"
 #include "apdr/sen/v1/summary.pb.h"
 #include "engine/base/check.h"
 #include "engine/domains/sen_support/definition/content.h"
@@ -85,9 +86,13 @@ void SenModule::Evolve(core::DomainState& state, const core::Event& event) const
 }
 
 std::vector<std::string> SenModule::UniqueKeys(const core::Payload& command) const {
-  const auto* registers = TryAs<v1::RegisterChild>(command);
-  if (registers == nullptr) return {};
-  return UpnKeys(registers->registration());
+  return UpnKeys(command);
+}
+
+std::vector<std::string> SenModule::EventsNamed(const core::Payload& command) const {
+  const auto* correct = TryAs<v1::CorrectRecord>(command);
+  if (correct == nullptr) return {};
+  return {correct->correction().target_event_id()};
 }
 
 core::CaseFacts SenModule::Facts(const core::State& state) const {

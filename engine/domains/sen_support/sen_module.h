@@ -28,6 +28,7 @@ class SenModule final : public core::DomainModule {
       const core::RuleInput& input) const override;
   void Evolve(core::DomainState& state, const core::Event& event) const override;
   [[nodiscard]] std::vector<std::string> UniqueKeys(const core::Payload& command) const override;
+  [[nodiscard]] std::vector<std::string> EventsNamed(const core::Payload& command) const override;
   // The summary is an apdr.sen.v1.CaseSummary.
   [[nodiscard]] core::CaseFacts Facts(const core::State& state) const override;
   [[nodiscard]] std::string SaveState(const core::DomainState& state) const override;

@@ -29,11 +29,11 @@ std::optional<std::vector<std::string_view>> SplitRequests(std::string_view mess
   std::vector<std::string_view> requests;
   google::protobuf::io::CodedInputStream input(
       reinterpret_cast<const std::uint8_t*>(message.data()), static_cast<int>(message.size()));
-  std::uint32_t size = 0;
-  while (input.ReadTag() == kRequestsTag && input.ReadVarint32(&size)) {
+  int size = 0;
+  while (input.ReadTag() == kRequestsTag && input.ReadVarintSizeAsInt(&size)) {
     const auto at = static_cast<std::size_t>(input.CurrentPosition());
-    if (!input.Skip(static_cast<int>(size))) return std::nullopt;
-    requests.push_back(message.substr(at, size));
+    if (!input.Skip(size)) return std::nullopt;
+    requests.push_back(message.substr(at, static_cast<std::size_t>(size)));
   }
   if (!message.empty() && !input.ConsumedEntireMessage()) return std::nullopt;
   return requests;
@@ -57,29 +57,24 @@ class ExecuteStreamReactor final
   void OnReadDone(bool ok) override {
     if (!ok) {
       const absl::MutexLock lock(&mutex_);
-      reading_ = false;
-      reads_ended_ = true;
-      MaybeFinish();
-      return;
+      return EndReads();
     }
-    TakeMessage();
-    bool read_on = false;
-    {
-      const absl::MutexLock lock(&mutex_);
-      reading_ = slots_.size() < kStreamInFlightMax;
-      read_on = reading_;
-    }
-    if (read_on) StartRead(&incoming_);
+    OpenMessage();
+    TakeRequests();
   }
 
   void OnWriteDone(bool ok) override {
     bool read_on = false;
+    bool take_on = false;
     {
       const absl::MutexLock lock(&mutex_);
       writing_ = false;
       if (!ok) broken_ = true;
       read_on = WriteOrFinish();
+      take_on = paused_ && slots_.size() < kStreamInFlightMax / 2;
+      if (take_on) paused_ = false;
     }
+    if (take_on) return TakeRequests();
     if (read_on) StartRead(&incoming_);
   }
 
@@ -94,22 +89,64 @@ class ExecuteStreamReactor final
   }
 
  private:
-  // Returns the first of so many new slots.
-  std::uint64_t OpenSlots(std::size_t count) {
-    const absl::MutexLock lock(&mutex_);
-    slots_.resize(slots_.size() + count);
-    return first_slot_ + slots_.size() - count;
+  // Takes the message that was read apart, or answers it once if it cannot be.
+  void OpenMessage() {
+    requests_.clear();
+    next_request_ = 0;
+    auto bytes = host::TakeBytes(incoming_);
+    if (const auto* error = std::get_if<host::ErrorReply>(&bytes)) return AnswerMessage(*error);
+    message_ = std::get<grpc::Slice>(std::move(bytes));
+    auto requests = SplitRequests(host::AsText(message_));
+    if (!requests) return AnswerMessage(host::Malformed(kMessageName));
+    if (requests->size() > kStreamMessageRequestsMax) {
+      return AnswerMessage(
+          host::TooMany("requests in a message", requests->size(), kStreamMessageRequestsMax));
+    }
+    requests_ = *std::move(requests);
   }
 
-  void TakeMessage() {
-    const auto bytes = host::TakeBytes(incoming_);
-    if (const auto* error = std::get_if<host::ErrorReply>(&bytes))
-      return Answer(OpenSlots(1), "", *error);
-    const std::string_view message = host::AsText(std::get<grpc::Slice>(bytes));
-    const auto requests = SplitRequests(message);
-    if (!requests) return Answer(OpenSlots(1), "", host::Malformed(kMessageName));
-    std::uint64_t slot = OpenSlots(requests->size());
-    for (const std::string_view request : *requests) Handle(slot++, request);
+  // Runs the requests of the message while there is room, then reads on. On one of gRPC's threads,
+  // one at a time: whoever is `reading_` and not `paused_`.
+  void TakeRequests() {
+    for (; next_request_ < requests_.size(); ++next_request_) {
+      std::uint64_t slot = 0;
+      {
+        const absl::MutexLock lock(&mutex_);
+        if (broken_ || cancelled_.load(std::memory_order_relaxed)) return EndReads();
+        paused_ = slots_.size() >= kStreamInFlightMax;
+        if (paused_) return;  // OnWriteDone goes on.
+        slot = OpenSlot();
+      }
+      Handle(slot, requests_[next_request_]);
+    }
+    bool read_on = false;
+    {
+      const absl::MutexLock lock(&mutex_);
+      reading_ = slots_.size() < kStreamInFlightMax;
+      read_on = reading_;
+    }
+    if (read_on) StartRead(&incoming_);
+  }
+
+  std::uint64_t OpenSlot() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    slots_.emplace_back();
+    return first_slot_ + slots_.size() - 1;
+  }
+
+  void EndReads() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    paused_ = false;
+    reading_ = false;
+    reads_ended_ = true;
+    MaybeFinish();
+  }
+
+  void AnswerMessage(const host::ErrorReply& error) {
+    std::uint64_t slot = 0;
+    {
+      const absl::MutexLock lock(&mutex_);
+      slot = OpenSlot();
+    }
+    Answer(slot, "", error);
   }
 
   void Handle(std::uint64_t slot, std::string_view bytes) {
@@ -153,6 +190,7 @@ class ExecuteStreamReactor final
   bool WriteOrFinish() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     if (broken_) {
       while (!slots_.empty() && slots_.front()) DropFront();
+      if (paused_) EndReads();
     } else if (!writing_ && !slots_.empty() && slots_.front()) {
       outgoing_ = TakeReady();
       writing_ = true;
@@ -192,12 +230,17 @@ class ExecuteStreamReactor final
   const RequestParser& parser_;
   host::Caller caller_;
   std::atomic<bool> cancelled_ = false;
-  grpc::ByteBuffer incoming_;  // Between StartRead and OnReadDone gRPC's, else ours.
+  // Between StartRead and OnReadDone gRPC's, then of whoever takes the requests.
+  grpc::ByteBuffer incoming_;
+  grpc::Slice message_;
+  std::vector<std::string_view> requests_;  // Of message_.
+  std::size_t next_request_ = 0;
   absl::Mutex mutex_;
   std::deque<std::optional<grpc::Slice>> slots_ ABSL_GUARDED_BY(mutex_);  // Open answers, in order.
   std::uint64_t first_slot_ ABSL_GUARDED_BY(mutex_) = 0;
   grpc::ByteBuffer outgoing_ ABSL_GUARDED_BY(mutex_);
-  bool reading_ ABSL_GUARDED_BY(mutex_) = true;
+  bool reading_ ABSL_GUARDED_BY(mutex_) = true;  // A message is awaited, or its requests are taken.
+  bool paused_ ABSL_GUARDED_BY(mutex_) = false;  // The rest of its requests waits for room.
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
   bool reads_ended_ ABSL_GUARDED_BY(mutex_) = false;
   bool broken_ ABSL_GUARDED_BY(mutex_) =

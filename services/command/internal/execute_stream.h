@@ -11,9 +11,11 @@
 
 namespace apdr::command {
 
-// Commands of one stream that may wait for their answers; beyond it the stream is not read, so that
-// the caller's flow control, not our memory, holds the rest.
+// Commands of one stream that may wait for their answers; beyond it no more of the stream is taken,
+// so that the caller's flow control, not our memory, holds what follows.
 inline constexpr std::size_t kStreamInFlightMax = 1024;
+// In one message.
+inline constexpr std::size_t kStreamMessageRequestsMax = 10'000;
 
 // Starts the server side of one ExecuteStream call; deletes itself when the call is over. Answers
 // go out in the order of the commands.

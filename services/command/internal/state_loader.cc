@@ -1,10 +1,10 @@
 #include "services/command/internal/state_loader.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "engine/base/status_macros.h"
-#include "engine/codec/event_codec.h"
 #include "engine/codec/state_codec.h"
 #include "engine/core/evolve.h"
 
@@ -42,26 +42,51 @@ absl::StatusOr<core::State> StateLoader::Load(const StreamId& stream, CaseVersio
   return state;
 }
 
-absl::StatusOr<std::size_t> StateLoader::CatchUp(const StreamId& stream, core::State& state,
-                                                 CaseVersion until) const {
-  std::size_t replayed = 0;
-  while (state.version < until) {
-    const CaseVersion next(state.version.value() + 1);
-    APDR_ASSIGN_OR_RETURN(const std::vector<eventstore::StoredCommit> page,
-                          store_.ReadStream(stream, next, kCommitsPerPage));
+absl::Status StateLoader::ReadEvents(const StreamId& stream, CaseVersion after, CaseVersion until,
+                                     Visit visit) const {
+  CaseVersion read = after;
+  while (read < until) {
+    APDR_ASSIGN_OR_RETURN(
+        const std::vector<eventstore::StoredCommit> page,
+        store_.ReadStream(stream, CaseVersion(read.value() + 1), kCommitsPerPage));
     for (const eventstore::StoredCommit& stored : page) {
       std::uint64_t version = stored.commit.first_version.value();
       for (const std::string& bytes : stored.commit.events) {
         const CaseVersion at(version++);
-        if (at <= state.version || at > until) continue;
+        if (at <= read || at > until) continue;
         APDR_ASSIGN_OR_RETURN(const codec::RecordedEvent recorded, codec::DecodeEvent(bytes));
-        core::Evolve(workflow_, state, recorded.event);
-        ++replayed;
+        visit(at, recorded);
+        read = at;
       }
     }
     if (page.size() < kCommitsPerPage) break;
   }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::size_t> StateLoader::CatchUp(const StreamId& stream, core::State& state,
+                                                 CaseVersion until) const {
+  std::size_t replayed = 0;
+  APDR_RETURN_IF_ERROR(ReadEvents(stream, state.version, until,
+                                  [&](CaseVersion, const codec::RecordedEvent& recorded) {
+                                    core::Evolve(workflow_, state, recorded.event);
+                                    ++replayed;
+                                  }));
   return replayed;
+}
+
+absl::StatusOr<std::map<std::string, core::PayloadPtr>> StateLoader::FindEvents(
+    const StreamId& stream, const std::vector<std::string>& ids) const {
+  std::map<std::string, core::PayloadPtr> found;
+  if (ids.empty()) return found;
+  APDR_RETURN_IF_ERROR(ReadEvents(stream, CaseVersion(0), kNewestVersion,
+                                  [&](CaseVersion, const codec::RecordedEvent& recorded) {
+                                    const std::string& id = recorded.header.event_id;
+                                    if (std::ranges::find(ids, id) != ids.end()) {
+                                      found.emplace(id, recorded.event.payload);
+                                    }
+                                  }));
+  return found;
 }
 
 }  // namespace apdr::command

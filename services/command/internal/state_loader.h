@@ -2,9 +2,14 @@
 
 #include <cstddef>
 #include <limits>
+#include <map>
+#include <string>
+#include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "engine/base/vocabulary.h"
+#include "engine/codec/event_codec.h"
 #include "engine/core/state.h"
 #include "engine/core/workflow.h"
 #include "eventstore/event_store.h"
@@ -31,7 +36,15 @@ class StateLoader {
   [[nodiscard]] absl::StatusOr<std::size_t> CatchUp(const StreamId& stream, core::State& state,
                                                     CaseVersion until = kNewestVersion) const;
 
+  // Those of a case's events that have one of these ids, by id.
+  [[nodiscard]] absl::StatusOr<std::map<std::string, core::PayloadPtr>> FindEvents(
+      const StreamId& stream, const std::vector<std::string>& ids) const;
+
  private:
+  // Calls `visit` with each event after `after`, oldest first, and its version.
+  using Visit = absl::FunctionRef<void(CaseVersion, const codec::RecordedEvent&)>;
+  [[nodiscard]] absl::Status ReadEvents(const StreamId& stream, CaseVersion after,
+                                        CaseVersion until, Visit visit) const;
   [[nodiscard]] absl::StatusOr<core::State> Start(const StreamId& stream, CaseVersion until) const;
 
   const core::Workflow& workflow_;

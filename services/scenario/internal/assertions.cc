@@ -27,6 +27,9 @@ std::string Dates(const std::vector<Date>& dates) {
   return texts.empty() ? "none" : absl::StrJoin(texts, ", ");
 }
 
+// Decision rights and retention: they run as long as there is a case, and nobody waits for them.
+bool IsByBirthAlone(std::string_view timer) { return timer == "T17" || timer == "T18"; }
+
 absl::StatusOr<std::string> FactValue(const std::string& name, const World& world) {
   const core::State& state = world.state();
   const core::CaseFacts facts = world.module().Facts(state);
@@ -130,7 +133,7 @@ absl::StatusOr<std::string> CheckDue(const Assertion& assertion, const World& wo
   Days days;
   for (const auto& [key, deadline] : world.state().deadlines) {
     const core::Deadline& due = deadline.deadline;
-    if (due.timer != assertion.name && !assertion.name.empty()) continue;
+    if (assertion.name.empty() ? IsByBirthAlone(due.timer) : due.timer != assertion.name) continue;
     running.push_back(absl::StrCat("due ", FormatDate(due.due_on), ", fires ",
                                    FormatDate(due.fires_on), deadline.fired ? ", fired" : ""));
     days.due_on.insert(due.due_on);

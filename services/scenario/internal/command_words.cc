@@ -10,6 +10,7 @@
 #include "apdr/sen/v1/before_support.pb.h"
 #include "apdr/sen/v1/plan.pb.h"
 #include "apdr/sen/v1/registration.pb.h"
+#include "apdr/sen/v1/specialist.pb.h"
 #include "engine/base/status_macros.h"
 #include "engine/domains/sen_support/examples.h"
 #include "services/scenario/internal/message_fields.h"
@@ -188,6 +189,10 @@ bool PutProfessional(const std::string& phrase, const ContentContext& context, M
   if (auto* involved = dynamic_cast<v1::RecordInvolvedProfessional*>(&command)) {
     involved->mutable_professional()->set_discipline(*found);
     involved->mutable_professional()->set_person_id(examples::PersonId(context.case_id, *found));
+    return true;
+  }
+  if (auto* request = dynamic_cast<v1::RequestSpecialist*>(&command)) {
+    request->mutable_request()->set_discipline(*found);
     return true;
   }
   auto* input = dynamic_cast<v1::RecordProfessionalInput*>(&command);

@@ -93,6 +93,8 @@ void CompleteContribution(v1::Contribution& contribution, Date date, const Said&
 void Complete(const ContentContext& context, const Said& said, google::protobuf::Message& command) {
   if (auto* agree = dynamic_cast<v1::AgreePlan*>(&command)) {
     FollowOutcomes(*agree->mutable_plan(), said);
+  } else if (auto* issue = dynamic_cast<v1::IssuePlanWithoutAgreement*>(&command)) {
+    FollowOutcomes(*issue->mutable_plan(), said);
   } else if (auto* draft = dynamic_cast<v1::DraftPlan*>(&command)) {
     FollowOutcomes(*draft->mutable_plan(), said);
   } else if (auto* hold = dynamic_cast<v1::HoldReview*>(&command)) {

@@ -16,6 +16,7 @@
 #include "services/scenario/internal/command_words.h"
 #include "services/scenario/internal/completion.h"
 #include "services/scenario/internal/field_names.h"
+#include "services/scenario/internal/later_words.h"
 #include "services/scenario/internal/leave_out.h"
 #include "services/scenario/internal/message_fields.h"
 #include "services/scenario/internal/people.h"
@@ -74,6 +75,7 @@ class ContentBuilder {
                                                      " that can be left out, but '", words,
                                                      "' is none."));
     }
+    APDR_RETURN_IF_ERROR(PutAsker(command_, context_, said_, message_));
     Complete(context_, said_, message_);
     return absl::OkStatus();
   }
@@ -136,6 +138,9 @@ class ContentBuilder {
       if (done) return absl::OkStatus();
     }
     if (plain == "text") return PutText(value);
+    APDR_ASSIGN_OR_RETURN(const bool outside, PutOutside(key, value, context_, message_));
+    if (outside) said_.insert(plain);
+    if (outside) return absl::OkStatus();
     const std::string name = SchemaName(command_.name, key);
     APDR_ASSIGN_OR_RETURN(const bool elsewhere, PutElsewhere(name, value));
     if (elsewhere) return absl::OkStatus();

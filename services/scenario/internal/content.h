@@ -24,6 +24,8 @@ struct ContentContext {
   const core::State& state;  // Before the command.
   const sen::Policy& policy;
   const std::map<std::string, Fact>& facts;
+  // The newest event of each name, "ChildRegistered", by its id.
+  const std::map<std::string, std::string>& event_ids;
 };
 
 // What a script's words make of a command.

@@ -41,6 +41,29 @@ constexpr Alias kAliases[] = {
     {"RecordProfessionalInput", "by", "professional"},
     {"RecordProfessionalInput", "from", "professional"},
     {"RecordProfessionalInput", "agreedon", "parentagreedon"},
+    {"RequestSpecialist", "agreement", "by"},
+    {"RequestSpecialist", "agreedby", "by"},
+    {"RequestSpecialist", "agreedwith", "by"},
+    {"RecordSpecialistAdvice", "outcomes", "recommendedoutcomes"},
+    {"RecordSpecialistAdvice", "provision", "recommendedprovision"},
+    {"RecordParentMeeting", "with", "attendees"},
+    {"RecordParentMeeting", "people", "attendees"},
+    {"RecordAnnualReport", "with", "to"},
+    {"ScheduleReview", "on", "meetingon"},
+    {"ScheduleReview", "with", "invitees"},
+    {"RecordDelivery", "provision", "provisionid"},
+    {"RecordDelivery", "by", "deliveredby"},
+    {"RecordNonDelivery", "provision", "provisionid"},
+    {"AdjustProvision", "provision", "provisionid"},
+    {"Disclose", "to", "requester"},
+    {"Disclose", "by", "requester"},
+    {"RequestDisclosure", "by", "requester"},
+    {"RequestDisclosure", "from", "requester"},
+    {"IssuePlanWithoutAgreement", "with", "who"},
+    {"IssuePlanWithoutAgreement", "routes", "routesoffered"},
+    {"CorrectRecord", "value", "newvalue"},
+    {"CorrectRecord", "by", "requestedby"},
+    {"UnlinkParentCarer", "parent", "personid"},
     {"RecordTeamNote", "with", "participants"},
     {"RecordTeamNote", "people", "participants"},
     {"ShareReviewRecord", "to", "with"},
@@ -48,9 +71,13 @@ constexpr Alias kAliases[] = {
 };
 
 constexpr std::string_view kDays[] = {
-    "on",         "from",     "starton",   "startedon", "senton",    "assessedon",   "agreedon",
-    "heldon",     "endedon",  "sharedon",  "raisedon",  "draftedon", "notifiedon",   "reviewedon",
-    "recordedon", "issuedon", "briefedon", "decidedon", "linkedon",  "registeredon", "happenedon"};
+    "on",          "from",        "starton",      "startedon",   "senton",
+    "assessedon",  "agreedon",    "heldon",       "endedon",     "sharedon",
+    "raisedon",    "draftedon",   "notifiedon",   "reviewedon",  "recordedon",
+    "issuedon",    "requestedon", "lefton",       "joinedon",    "placedon",
+    "liftedon",    "closedon",    "reopenedon",   "resolvedon",  "transferredon",
+    "correctedon", "erasedon",    "plannedon",    "disclosedon", "briefedon",
+    "decidedon",   "linkedon",    "registeredon", "happenedon"};
 
 }  // namespace
 

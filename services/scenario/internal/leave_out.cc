@@ -13,6 +13,7 @@
 #include "apdr/sen/v1/plan.pb.h"
 #include "apdr/sen/v1/registration.pb.h"
 #include "apdr/sen/v1/review.pb.h"
+#include "apdr/sen/v1/specialist.pb.h"
 #include "engine/domains/sen_support/sen_terms.h"
 #include "services/scenario/internal/message_fields.h"
 #include "services/scenario/internal/registration_facts.h"
@@ -183,6 +184,9 @@ bool Agreement(std::string plain, Message& command, Said& said) {
     said.insert("agreed_by");
     return true;
   }
+  if (dynamic_cast<v1::RequestSpecialist*>(&command) != nullptr) {
+    return ClearNamed(command, "agreement", said);
+  }
   return dynamic_cast<v1::RecordProfessionalInput*>(&command) != nullptr && who("parent") &&
          ClearNamed(command, "parent_agreed_on", said);
 }
@@ -216,7 +220,8 @@ bool Person(const std::string& plain, Message& command, Said& said) {
   if (dynamic_cast<v1::AgreePlan*>(&command) != nullptr) {
     return plain != "teacher" && Agreement(plain + "agreement", command, said);
   }
-  if (dynamic_cast<v1::RecordProfessionalInput*>(&command) != nullptr) {
+  if (dynamic_cast<v1::RecordProfessionalInput*>(&command) != nullptr ||
+      dynamic_cast<v1::RequestSpecialist*>(&command) != nullptr) {
     return Agreement(plain + "agreement", command, said);
   }
   const FieldPath path = MainPeople(*command.GetDescriptor());

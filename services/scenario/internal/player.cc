@@ -9,6 +9,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "apdr/sen/v1/move.pb.h"
 #include "engine/base/status_macros.h"
 #include "engine/codec/field_rules.h"
 #include "engine/codec/message_payload.h"
@@ -207,6 +208,9 @@ absl::StatusOr<command::Request> Player::MakeRequest(const CommandLine& command,
       registration != nullptr && setting_id.empty()) {
     setting_id = sen::SettingId(registration->registration().setting());
   }
+  if (const auto* accept = dynamic_cast<const sen::v1::AcceptTransfer*>(content.message.get())) {
+    setting_id = sen::SettingId(accept->acceptance().setting());
+  }
   const std::string actor = command.actor_open ? WhoMay(spec, command.actor) : command.actor;
   if (!content.actor_setting.empty()) {
     const bool scheme = content.actor_setting.find(':') != std::string::npos;
@@ -224,6 +228,22 @@ absl::StatusOr<command::Request> Player::MakeRequest(const CommandLine& command,
   request.command.payload = std::make_shared<codec::MessagePayload>(std::move(content.message));
   request.digest = DigestOf(request, bytes);
   return request;
+}
+
+absl::Status Player::TakeAnswer(const command::Accepted& accepted, Played& played) {
+  played.repeated = accepted.repeated_request;
+  for (const std::string& stored : accepted.events) {
+    APDR_ASSIGN_OR_RETURN(codec::RecordedEvent event, codec::DecodeEvent(stored));
+    for (const core::Departure& departure : event.event.departures) {
+      played.departures.push_back(departure.rule_code);
+    }
+    event_ids_.insert_or_assign(NameOf(event), event.header.event_id);
+    played.events.push_back(std::move(event));
+  }
+  for (const core::Warning& warning : accepted.warnings) {
+    played.warnings.push_back(warning.rule_code);
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Played> Player::PlayOne(const CommandLine& command, const std::string& id) {
@@ -247,7 +267,8 @@ absl::StatusOr<Played> Player::PlayOne(const CommandLine& command, const std::st
                          .date = command.date,
                          .state = state,
                          .policy = world_.module().policy(),
-                         .facts = script_.facts});
+                         .facts = script_.facts,
+                         .event_ids = event_ids_});
   };
   APDR_ASSIGN_OR_RETURN(Content content, build());
   if (!content.other_case.empty()) {
@@ -278,17 +299,7 @@ absl::StatusOr<Played> Player::PlayOne(const CommandLine& command, const std::st
     return played;
   }
   const auto& accepted = std::get<command::Accepted>(outcome);
-  played.repeated = accepted.repeated_request;
-  for (const std::string& stored : accepted.events) {
-    APDR_ASSIGN_OR_RETURN(codec::RecordedEvent event, codec::DecodeEvent(stored));
-    for (const core::Departure& departure : event.event.departures) {
-      played.departures.push_back(departure.rule_code);
-    }
-    played.events.push_back(std::move(event));
-  }
-  for (const core::Warning& warning : accepted.warnings) {
-    played.warnings.push_back(warning.rule_code);
-  }
+  APDR_RETURN_IF_ERROR(TakeAnswer(accepted, played));
   for (const Argument& check : checks) {
     APDR_ASSIGN_OR_RETURN(std::string problem, Compare(check, sen::CaseOf(state), played.events));
     if (!problem.empty()) played.problems.push_back(std::move(problem));

@@ -42,6 +42,8 @@ class Player {
 
  private:
   [[nodiscard]] absl::StatusOr<Played> PlayOne(const CommandLine& command, const std::string& id);
+  // Adds what an accepted command answered.
+  [[nodiscard]] absl::Status TakeAnswer(const command::Accepted& accepted, Played& played);
   [[nodiscard]] absl::StatusOr<command::Request> MakeRequest(const CommandLine& command,
                                                              const core::CommandSpec& spec,
                                                              const core::State& state,
@@ -60,7 +62,9 @@ class Player {
   World& world_;
   const Script& script_;
   std::vector<std::string> notes_;
-  std::map<std::string, Sent> sent_;  // By case and request id.
+  std::map<std::string, Sent> sent_;
+  std::map<std::string, std::string>
+      event_ids_;  // Of the newest event of each name.  // By case and request id.
 };
 
 }  // namespace apdr::scenario

@@ -88,7 +88,8 @@ const std::map<std::string, std::string, std::less<>>& ShortForms() {
       {"contributions", "RecordContribution"},
       {"draft", "DraftPlan"},
       {"briefing", "BriefStaff"},
-      {"note", "RecordTeamNote"}};
+      {"note", "RecordTeamNote"},
+      {"meeting", "RecordParentMeeting"}};
   return forms;
 }
 

@@ -278,10 +278,11 @@ TEST(ExecuteStream, GoesOnAfterARefusedAndAMalformedCommand) {
 }
 
 TEST(ExecuteStream, TakesManyCommandsInOneMessage) {
-  ServedLibrary library({.queue_max = 2 * kStreamInFlightMax, .batch_commands_max = 8});
+  // A queue for one stream's worth: were more of a message taken, some would be refused.
+  ServedLibrary library({.queue_max = kStreamInFlightMax, .batch_commands_max = 8});
   OpenThreeLoans(library);
-  constexpr int kMessages = 5;
-  constexpr int kEach = 400;
+  constexpr int kMessages = 3;
+  constexpr int kEach = 2500;
   grpc::ClientContext context;
   NameCaller(context);
   const auto stream = library.commands->ExecuteStream(&context);
@@ -355,6 +356,33 @@ TEST(ExecuteStream, AnUnreadableRequestSpoilsNoOtherOfItsMessage) {
   EXPECT_EQ(answers[2].error().reason(), "TEXT_NOT_UTF8");
 }
 
+// A caller may end a call without having sent anything.
+TEST(CommandService, RefusesACallWithoutAMessage) {
+  ServedLibrary library;
+  for (const char* method : {kExecute, kPreview}) {
+    grpc::GenericStub stub(library.channel);
+    grpc::ClientContext context;
+    NameCaller(context);
+    grpc::CompletionQueue queue;
+    const auto call = stub.PrepareCall(&context, method, &queue);
+    grpc::Status status;
+    const auto done = [&queue] {
+      void* tag = nullptr;
+      bool ok = false;
+      return queue.Next(&tag, &ok);
+    };
+    call->StartCall(nullptr);
+    EXPECT_TRUE(done());
+    call->WritesDone(nullptr);
+    EXPECT_TRUE(done());
+    call->Finish(&status, nullptr);
+    EXPECT_TRUE(done());
+    EXPECT_EQ(status.error_code(), grpc::INVALID_ARGUMENT) << method << status.error_message();
+  }
+  v1::ExecuteResponse response;
+  EXPECT_TRUE(library.Execute(ServedLibrary::Request("r1", 1, ALoan()), &response).ok());
+}
+
 TEST(ExecuteStream, AnswersOnceWhatIsNoMessage) {
   ServedLibrary library;
   v1::ExecuteStreamRequest good;
@@ -363,9 +391,13 @@ TEST(ExecuteStream, AnswersOnceWhatIsNoMessage) {
   const std::string too_large(host::kRequestBytesMax + 1, '\0');
   const std::string unknown_field = bytes + "\x10\x01";
   const std::string cut = bytes.substr(0, bytes.size() - 1);
+  std::string too_many;
+  for (std::size_t i = 0; i <= kStreamMessageRequestsMax; ++i) too_many.append("\x0a\x00", 2);
+  const std::string long_length("\x0a\x82\x80\x80\x80\x10xx", 8);
 
   for (const auto& [sent, reason] :
        {std::pair(cut, "REQUEST_MALFORMED"), std::pair(unknown_field, "REQUEST_MALFORMED"),
+        std::pair(long_length, "REQUEST_MALFORMED"), std::pair(too_many, "REQUEST_TOO_LARGE"),
         std::pair(too_large, "REQUEST_TOO_LARGE")}) {
     const auto answers = StreamBytes(library, sent);
     ASSERT_EQ(answers.size(), 1U) << reason;

@@ -119,23 +119,28 @@ TEST(RepeatedRequest, OfAnotherTenantIsAnotherRequest) {
 }
 
 TEST(FailedAppend, TellsEveryoneAndAcceptsNothingMore) {
-  CommandSide side({.batch_commands_max = 1});
+  CommandSide side({.batch_commands_max = 2});
   Awaited written;
   Awaited decided;
-  Awaited taken;
+  Awaited deferred;
+  Awaited joined;
   Awaited queued;
   side.handler->Submit(ARequest("r1", Loan(1), ALoan("slip-1")), written.Take());
-  ASSERT_TRUE(side.handler->decider().Step().ok());
-  side.handler->Submit(ARequest("r2", Loan(2), ALoan("slip-2")), decided.Take());
-  side.handler->Submit(ARequest("r3", Loan(3), ALoan("slip-3")), taken.Take());
-  ASSERT_TRUE(side.handler->decider().Step().ok());
-  side.handler->Submit(ARequest("r4", Loan(4), ALoan("slip-4")), queued.Take());
-  side.store.FailNextAppend(AppendFault::kBeforeWrite);
+  ASSERT_EQ(side.handler->decider().Step().value(), StepResult::kProgressed);
+  side.store.FailNextAppend(AppendFault::kBeforeWrite, [&] {
+    side.handler->Submit(ARequest("r2", Loan(2), ALoan("slip-2")), decided.Take());
+    side.handler->Submit(ARequest("r2", Loan(2), ALoan("slip-2")), deferred.Take());
+    ASSERT_EQ(side.handler->decider().Step().value(), StepResult::kProgressed);
+    side.handler->Submit(ARequest("r3", Loan(3), ALoan("slip-3")), joined.Take());
+    ASSERT_EQ(side.handler->decider().Step().value(), StepResult::kProgressed);
+    side.handler->Submit(ARequest("r4", Loan(4), ALoan("slip-4")), queued.Take());
+    EXPECT_EQ(side.handler->decider().Step().value(), StepResult::kIdle) << "the batch is full";
+  });
 
   EXPECT_EQ(side.handler->committer().Step().status().code(), absl::StatusCode::kInternal);
   EXPECT_EQ(side.handler->decider().Step().status().code(), absl::StatusCode::kInternal);
 
-  for (const Awaited* answer : {&written, &decided, &taken, &queued}) {
+  for (const Awaited* answer : {&written, &decided, &deferred, &joined, &queued}) {
     ASSERT_TRUE(answer->here());
     EXPECT_EQ(Verdict(answer->outcome()), "INTERNAL");
   }

@@ -208,4 +208,13 @@ void BringToStartedSupport(CaseDriver& driver) {
   APDR_CHECK(driver.Send<v1::StartSupport>("2025-11-03") == "SupportStarted");
 }
 
+std::vector<std::string> CaseDriver::Awaited() const {
+  std::vector<std::string> keys;
+  for (const auto& [key, running] : state_.deadlines) {
+    const std::string& timer = running.deadline.timer;
+    if (timer != "T17" && timer != "T18") keys.push_back(key);
+  }
+  return keys;
+}
+
 }  // namespace apdr::sen

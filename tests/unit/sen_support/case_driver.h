@@ -61,6 +61,9 @@ class CaseDriver {
   [[nodiscard]] const core::Rejection& rejection() const { return rejection_; }
   // "2026-01-09 ReviewReminderIssued", for every deadline that fired.
   [[nodiscard]] const std::vector<std::string>& fired() const { return fired_; }
+  // Keys of the deadlines that wait for something to be done: all but those that follow from the
+  // date of birth alone (T17, T18).
+  [[nodiscard]] std::vector<std::string> Awaited() const;
   // Titles of what is next, "command due" each.
   [[nodiscard]] std::vector<std::string> Next() const;
   // "2026-02-09" of the running deadlines of a timer, by firing date.

@@ -144,8 +144,9 @@ TEST(Cs01Amira, GoesThroughTwoCyclesUntilNeedsAreMet) {
               ElementsAre("2025-10-17 AdaptationReviewDue", "2026-01-09 ReviewReminderIssued",
                           "2026-01-23 ReviewReminderIssued", "2026-01-30 ReviewReminderIssued",
                           "2026-02-05 ReviewReminderIssued", "2026-05-15 ReviewReminderIssued",
-                          "2026-05-22 ReviewReminderIssued", "2026-06-05 ReviewReminderIssued"));
-  EXPECT_TRUE(amira.state().deadlines.empty());
+                          "2026-05-22 ReviewReminderIssued", "2026-06-05 ReviewReminderIssued",
+                          "2026-12-09 ExitMonitoringDue"));
+  EXPECT_THAT(amira.Awaited(), ElementsAre("T20:2026-12-09:0"));
   const core::CaseFacts facts = amira.Facts();
   EXPECT_EQ(facts.setting_id, "URN:199001");
   EXPECT_EQ(facts.authority_id, "801");
@@ -179,7 +180,7 @@ TEST(Cs02Ben, NeedsNoMoreThanAdaptedTeaching) {
   EXPECT_THAT(ben.fired(),
               ElementsAre("2025-11-05 AdaptationReviewDue", "2025-12-10 AdaptationReviewDue"));
   EXPECT_EQ(ben.stage(), "none");
-  EXPECT_TRUE(ben.state().deadlines.empty());
+  EXPECT_THAT(ben.Awaited(), IsEmpty());
   EXPECT_EQ(Summary(ben.Facts()).provision(), v1::PROVISION_NONE);
   EXPECT_EQ(ben.Refolded(), ben.Saved());
 }

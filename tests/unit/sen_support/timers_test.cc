@@ -175,7 +175,7 @@ TEST(AllTimers, StopWhenSupportEnds) {
   auto end = driver.Example<v1::EndSenSupport>("2025-10-24");
   end.mutable_end()->set_reason(v1::END_REASON_LEFT_SETTING);
   ASSERT_EQ(driver.Send("2025-10-24", "senco", end), "SenSupportEnded");
-  EXPECT_TRUE(driver.state().deadlines.empty());
+  EXPECT_THAT(driver.Awaited(), IsEmpty());
 }
 
 TEST(Timers, FollowTheCalendarOfTheCase) {

@@ -2,6 +2,7 @@
 #include "apdr/sen/v1/profile.pb.h"
 #include "engine/domains/sen_support/assess/assess.h"
 #include "engine/domains/sen_support/assess/professionals.h"
+#include "engine/domains/sen_support/assess/specialist.h"
 #include "engine/domains/sen_support/profile/profile.h"
 
 namespace apdr::sen {
@@ -74,6 +75,7 @@ std::optional<Breach> FurtherAssessmentUndecided(const SenInput& input) {
 // A professional whom the case does not know yet is brought in only if the parents agree, and an
 // agreement of a later day is none.
 std::optional<Breach> NoParentalAgreement(const SenInput& input) {
+  if (input.TryCommand<v1::RequestSpecialist>() != nullptr) return SpecialistNotAgreed(input);
   const v1::PersonRef* person = nullptr;
   bool agreed = false;
   if (const auto* advice = input.TryCommand<v1::RecordProfessionalInput>()) {

@@ -6,15 +6,24 @@
 #include "absl/strings/str_cat.h"
 #include "apdr/sen/v1/assess.pb.h"
 #include "apdr/sen/v1/before_support.pb.h"
+#include "apdr/sen/v1/escalate.pb.h"
 #include "apdr/sen/v1/leave.pb.h"
 
 namespace apdr::sen {
 namespace {
 
 // The needs that the command states.
-const Needs& StatedNeeds(const SenInput& input) {
+Needs StatedNeeds(const SenInput& input) {
   if (const auto* start = input.TryCommand<v1::StartSenSupport>()) return start->start().needs();
-  return input.command<v1::CompleteAssessment>().assessment().needs();
+  const auto* plan = input.TryCommand<v1::RecordEhcPlan>();
+  if (plan == nullptr) return input.command<v1::CompleteAssessment>().assessment().needs();
+  Needs needs;
+  for (const std::string& code : {plan->plan().primary_need(), plan->plan().secondary_need()}) {
+    if (code.empty()) continue;
+    needs.Add()->set_sen_type(code);
+    needs[needs.size() - 1].set_rank(static_cast<std::uint32_t>(needs.size()));
+  }
+  return needs;
 }
 
 bool HasEnded(const NeedCode& code, Date on) { return code.valid_to && *code.valid_to < on; }
@@ -37,7 +46,7 @@ void DateNeeds(Needs& needs, const SenInput& input) {
 }
 
 std::optional<Breach> NeedMissing(const SenInput& input) {
-  const Needs& needs = StatedNeeds(input);
+  const Needs needs = StatedNeeds(input);
   if (needs.empty()) return Broken("the assessment names no need");
   for (const v1::Need& need : needs) {
     if (need.narrative().empty()) {
@@ -94,10 +103,11 @@ std::optional<Breach> NeedRankInvalid(const SenInput& input) {
 // The census takes NSA with K only. Needs stay when support ends with an education, health and care
 // plan, so that is where an NSA would slip through.
 std::optional<Breach> NeedNsaNotK(const SenInput& input) {
-  if (input.command<v1::EndSenSupport>().end().reason() != v1::END_REASON_EHC_PLAN_ISSUED) {
+  const auto* end = input.TryCommand<v1::EndSenSupport>();
+  if (end != nullptr && end->end().reason() != v1::END_REASON_EHC_PLAN_ISSUED) {
     return std::nullopt;
   }
-  for (const v1::Need& need : input.record.needs()) {
+  for (const v1::Need& need : end != nullptr ? input.record.needs() : StatedNeeds(input)) {
     const NeedCode* code = input.policy.FindNeed(need.sen_type());
     if (code != nullptr && !code->with_ehc_plan && IsCurrent(need, input.on())) {
       return Broken(absl::StrCat("the code of need ", code->code,

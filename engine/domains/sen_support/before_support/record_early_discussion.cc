@@ -1,4 +1,5 @@
 #include "engine/domains/sen_support/before_support/before_support.h"
+#include "engine/domains/sen_support/review/meetings.h"
 
 namespace apdr::sen {
 
@@ -8,9 +9,9 @@ Payloads Decide(const v1::RecordEarlyDiscussion& command, const SenInput&) {
   return Happened(std::move(event));
 }
 
-void Evolve(CaseState& record, const v1::EarlyDiscussionHeld& event, Date) {
+void Evolve(CaseState& record, const v1::EarlyDiscussionHeld& event, Date occurred_on) {
   if (!Includes(event.discussion().with(), IsParent)) return;
-  record.set_parent_meetings(record.parent_meetings() + 1);
+  CountParentMeeting(record, occurred_on);
 }
 
 }  // namespace apdr::sen

@@ -3,10 +3,14 @@
 #include "apdr/sen/v1/assess.pb.h"
 #include "apdr/sen/v1/before_support.pb.h"
 #include "apdr/sen/v1/do.pb.h"
+#include "apdr/sen/v1/escalate.pb.h"
+#include "apdr/sen/v1/governance.pb.h"
 #include "apdr/sen/v1/leave.pb.h"
+#include "apdr/sen/v1/move.pb.h"
 #include "apdr/sen/v1/plan.pb.h"
 #include "apdr/sen/v1/profile.pb.h"
 #include "apdr/sen/v1/review.pb.h"
+#include "apdr/sen/v1/specialist.pb.h"
 #include "engine/domains/sen_support/assess/assess.h"
 #include "engine/domains/sen_support/assess/professionals.h"
 #include "engine/domains/sen_support/definition/tables.h"
@@ -124,6 +128,53 @@ void AddDoAndReview(std::vector<ActionSpec>& actions) {
       [](const State& state) { return !CaseOf(state).has_profile(); }));
 }
 
+template <class Command>
+ActionSpec WhileRunning(Names stages, const Line& line, Names roles) {
+  ActionSpec action = To<Command>(std::move(stages), line, std::move(roles));
+  action.applies = [timer = std::string(line.timer)](const State& state) {
+    return IsRunning(state, timer);
+  };
+  return action;
+}
+
+bool IsOverdue(const State& state, std::string_view timer) {
+  return std::ranges::any_of(state.deadlines, [&](const auto& entry) {
+    return entry.second.deadline.timer == timer && entry.second.fired;
+  });
+}
+
+// Of what is due once a year: not before its day.
+template <class Command>
+ActionSpec WhenOverdue(Names stages, const Line& line, Names roles) {
+  ActionSpec action = To<Command>(std::move(stages), line, std::move(roles));
+  action.applies = [timer = std::string(line.timer)](const State& state) {
+    return IsOverdue(state, timer);
+  };
+  return action;
+}
+
+// Whatever the stage: what a running deadline asks for.
+void AddBesideTheCycle(std::vector<ActionSpec>& actions) {
+  const Names open = OpenStages();
+  const Names authority = {"la-send-officer"};
+  actions.push_back(WhileRunning<v1::RecordSpecialistAdvice>(
+      open, {"Chase the specialist's advice", "T11"}, Senco()));
+  actions.push_back(
+      WhileRunning<v1::RecordEhcDecision>(open, {"Decide on the EHC request", "T13"}, authority));
+  actions.push_back(WhileRunning<v1::Disclose>(open, {"Disclose the record", "T15"}, Senco()));
+  actions.push_back(WhileRunning<v1::SendTransferPackage>(
+      {"transferred"}, {"Send the child's file", "T14"}, Senco()));
+  actions.push_back(To<v1::AcceptTransfer>({"transferred"}, {"Take the child over", ""}, Senco()));
+  actions.push_back(WhileRunning<v1::ReviewExitMonitoring>(
+      {"ended"}, {"Look again after the end of support", "T20"}, Senco()));
+  actions.push_back(
+      WhenOverdue<v1::RecordParentMeeting>(SupportStages(), {"Meet the parents", "T09"}, Both()));
+  actions.push_back(WhenOverdue<v1::RecordAnnualReport>(
+      SupportStages(), {"Report to the parents", "T16"}, Teaching()));
+  actions.push_back(WhenOverdue<v1::UpdateOnePageProfile>(
+      SupportStages(), {"Refresh the one-page profile", "T12"}, Both()));
+}
+
 }  // namespace
 
 std::vector<ActionSpec> ActionTable() {
@@ -132,6 +183,7 @@ std::vector<ActionSpec> ActionTable() {
   AddAssess(actions);
   AddPlan(actions);
   AddDoAndReview(actions);
+  AddBesideTheCycle(actions);
   return actions;
 }
 

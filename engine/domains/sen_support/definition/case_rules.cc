@@ -9,11 +9,14 @@
 #include "apdr/sen/v1/assess.pb.h"
 #include "apdr/sen/v1/before_support.pb.h"
 #include "apdr/sen/v1/do.pb.h"
+#include "apdr/sen/v1/governance.pb.h"
 #include "apdr/sen/v1/leave.pb.h"
+#include "apdr/sen/v1/move.pb.h"
 #include "apdr/sen/v1/plan.pb.h"
 #include "apdr/sen/v1/profile.pb.h"
 #include "apdr/sen/v1/registration.pb.h"
 #include "apdr/sen/v1/review.pb.h"
+#include "apdr/sen/v1/specialist.pb.h"
 #include "engine/domains/sen_support/assess/assess.h"
 #include "engine/domains/sen_support/review/review.h"
 
@@ -126,7 +129,10 @@ std::optional<Breach> NotCurrentSetting(const SenInput& input) {
   if (std::ranges::find(kRolesOfNoSetting, actor.role) != kRolesOfNoSetting.end()) {
     return std::nullopt;
   }
-  const std::string setting = SettingId(input.record.setting());
+  // Whoever takes a child over acts for the new setting.
+  const auto* accept = input.TryCommand<v1::AcceptTransfer>();
+  const std::string setting =
+      SettingId(accept != nullptr ? accept->acceptance().setting() : input.record.setting());
   if (actor.setting_id == setting) return std::nullopt;
   return Broken("another setting holds the case", {{"setting", setting}});
 }
@@ -142,6 +148,13 @@ std::optional<Breach> YpDecides(const SenInput& input) {
   if (!input.ChildIsYoungPerson()) return std::nullopt;
   if (const auto* agree = input.TryCommand<v1::AgreePlan>()) {
     if (!OnlyParentAgrees(*agree)) return std::nullopt;
+    return Broken("after compulsory school age a parent's agreement alone is not enough");
+  }
+  if (const auto* request = input.TryCommand<v1::RequestSpecialist>()) {
+    const v1::SpecialistAgreement& agreement = request->request().agreement();
+    if (!IsParent(agreement.by().role()) || !agreement.capacity_ground().empty()) {
+      return std::nullopt;
+    }
     return Broken("after compulsory school age a parent's agreement alone is not enough");
   }
   const auto people = DecidersNamed(input);
@@ -188,6 +201,29 @@ std::optional<Breach> RestrictedPerson(const SenInput& input) {
   return std::nullopt;
 }
 
+namespace {
+
+struct Explained {
+  const char* what = "";
+  const std::string* reason = nullptr;  // Null: the command owes none.
+};
+
+Explained ReasonGiven(const SenInput& input) {
+  if (const auto* decline = input.TryCommand<v1::DeclineSenSupport>()) {
+    return {"refusal", &decline->decline().reason()};
+  }
+  if (const auto* correct = input.TryCommand<v1::CorrectRecord>()) {
+    return {"correction", &correct->correction().reason()};
+  }
+  if (const auto* hold = input.TryCommand<v1::PlaceHold>()) return {"hold", &hold->reason()};
+  if (const auto* issue = input.TryCommand<v1::IssuePlanWithoutAgreement>()) {
+    return {"issue without agreement", &issue->disagreement().points()};
+  }
+  return {};
+}
+
+}  // namespace
+
 std::optional<Breach> ReasonRequired(const SenInput& input) {
   for (const core::Departure& departure : input.engine.command.departures) {
     if (CharactersIn(Trimmed(departure.reason)) < core::kDepartureReasonMin) {
@@ -197,10 +233,10 @@ std::optional<Breach> ReasonRequired(const SenInput& input) {
           {{"rule", departure.rule_code}});
     }
   }
-  const auto* decline = input.TryCommand<v1::DeclineSenSupport>();
-  if (decline != nullptr &&
-      CharactersIn(Trimmed(decline->decline().reason())) < core::kDepartureReasonMin) {
-    return Broken(absl::StrCat("the refusal gives no reason of at least ",
+  const Explained explained = ReasonGiven(input);
+  if (explained.reason != nullptr &&
+      CharactersIn(Trimmed(*explained.reason)) < core::kDepartureReasonMin) {
+    return Broken(absl::StrCat("the ", explained.what, " gives no reason of at least ",
                                core::kDepartureReasonMin, " characters"));
   }
   return std::nullopt;

@@ -6,11 +6,15 @@
 #include "absl/strings/str_cat.h"
 #include "apdr/sen/v1/assess.pb.h"
 #include "apdr/sen/v1/before_support.pb.h"
+#include "apdr/sen/v1/governance.pb.h"
+#include "apdr/sen/v1/move.pb.h"
 #include "apdr/sen/v1/plan.pb.h"
 #include "apdr/sen/v1/profile.pb.h"
 #include "apdr/sen/v1/registration.pb.h"
 #include "apdr/sen/v1/review.pb.h"
+#include "apdr/sen/v1/specialist.pb.h"
 #include "engine/domains/sen_support/definition/case_rules.h"
+#include "engine/domains/sen_support/governance/governance.h"
 #include "engine/domains/sen_support/profile/profile.h"
 
 namespace apdr::sen {
@@ -77,6 +81,29 @@ std::optional<Problem> InProfile(const v1::OnePageProfile& profile) {
                                          " characters, so that it fits one page"));
 }
 
+std::optional<Problem> InIssuedPlan(const v1::IssuePlanWithoutAgreement& issue) {
+  const std::string& role = issue.disagreement().decided_by().role();
+  if (!IsSenco(role) && role != "head") {
+    return Invalid("disagreement.decided_by", "must be the SENCO, named person or head");
+  }
+  return InPlan(issue.plan());
+}
+
+// Ids that the caller chooses name one thing for ever.
+template <class Ids>
+std::optional<Problem> UsedBefore(const char* field, const std::string& id, const Ids& ids) {
+  if (std::ranges::find(ids, id) == ids.end()) return std::nullopt;
+  return Invalid(field, "must be an id that this case has not used");
+}
+
+std::optional<Problem> InSpecialistRequest(const v1::SpecialistRequest& request,
+                                           const SenInput& input) {
+  auto problem = InDiscipline("request.discipline", request.discipline(), input.policy);
+  if (problem) return problem;
+  return UsedBefore("request.request_id", request.request_id(),
+                    input.record.specialist_request_ids());
+}
+
 std::optional<Problem> InCommand(const SenInput& input) {
   if (const auto* registers = input.TryCommand<v1::RegisterChild>()) {
     return InRegistration(registers->registration(), input.policy);
@@ -93,6 +120,22 @@ std::optional<Problem> InCommand(const SenInput& input) {
   if (const auto* advice = input.TryCommand<v1::RecordProfessionalInput>()) {
     return InDiscipline("input.discipline", advice->input().discipline(), input.policy);
   }
+  if (const auto* request = input.TryCommand<v1::RequestSpecialist>()) {
+    return InSpecialistRequest(request->request(), input);
+  }
+  if (const auto* raise = input.TryCommand<v1::RaiseDisagreement>()) {
+    return UsedBefore("disagreement.disagreement_id", raise->disagreement().disagreement_id(),
+                      input.record.disagreement_ids());
+  }
+  if (input.TryCommand<v1::CorrectRecord>() != nullptr) {
+    std::string wrong = WrongWithCorrection(input);
+    if (wrong.empty()) return std::nullopt;
+    return Invalid("correction", std::move(wrong));
+  }
+  if (const auto* accept = input.TryCommand<v1::AcceptTransfer>()) {
+    if (input.policy.FindCalendar(accept->acceptance().calendar()) != nullptr) return std::nullopt;
+    return Invalid("acceptance.calendar", "must be a calendar of the policy");
+  }
   if (const auto* create = input.TryCommand<v1::CreateOnePageProfile>()) {
     return InProfile(create->profile());
   }
@@ -101,6 +144,9 @@ std::optional<Problem> InCommand(const SenInput& input) {
   }
   if (const auto* draft = input.TryCommand<v1::DraftPlan>()) return InPlan(draft->plan());
   if (const auto* agree = input.TryCommand<v1::AgreePlan>()) return InPlan(agree->plan());
+  if (const auto* issue = input.TryCommand<v1::IssuePlanWithoutAgreement>()) {
+    return InIssuedPlan(*issue);
+  }
   if (const auto* hold = input.TryCommand<v1::HoldReview>()) {
     return IdTwice("review.outcome_evaluations", hold->review().outcome_evaluations(),
                    [](const auto& evaluation) { return evaluation.outcome_id(); });

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <string>
 
@@ -5,11 +6,18 @@
 #include "apdr/sen/v1/assess.pb.h"
 #include "apdr/sen/v1/before_support.pb.h"
 #include "apdr/sen/v1/do.pb.h"
+#include "apdr/sen/v1/escalate.pb.h"
+#include "apdr/sen/v1/governance.pb.h"
 #include "apdr/sen/v1/leave.pb.h"
+#include "apdr/sen/v1/move.pb.h"
 #include "apdr/sen/v1/plan.pb.h"
 #include "apdr/sen/v1/profile.pb.h"
+#include "apdr/sen/v1/registration.pb.h"
 #include "apdr/sen/v1/review.pb.h"
+#include "engine/domains/sen_support/assess/specialist.h"
 #include "engine/domains/sen_support/definition/case_rules.h"
+#include "engine/domains/sen_support/governance/governance.h"
+#include "engine/domains/sen_support/plan/plan.h"
 
 // R09: nothing happens before birth or before what causes it.
 namespace apdr::sen {
@@ -20,46 +28,94 @@ struct Cause {
   bool missing = false;
   std::string date;  // Empty: no date binds.
 };
-using CauseOf = Cause (*)(const CaseState&);
+using CauseOf = Cause (*)(const SenInput&);
 
-Cause StageOpened(const CaseState& record) {
+Cause StageOpened(const SenInput& input) {
+  const CaseState& record = input.record;
   return {.missing = false, .date = record.stage_since()};
 }
 
-Cause ConcernRaised(const CaseState& record) {
+Cause ConcernRaised(const SenInput& input) {
+  const CaseState& record = input.record;
   return {.missing = !record.concern_open(), .date = record.stage_since()};
 }
 
-Cause SupportDecided(const CaseState& record) {
+Cause SupportDecided(const SenInput& input) {
+  const CaseState& record = input.record;
   return {.missing = false, .date = record.sen_support_started_on()};
 }
 
-Cause ProfileCreated(const CaseState& record) {
+Cause ProfileCreated(const SenInput& input) {
+  const CaseState& record = input.record;
   return {.missing = !record.has_profile(), .date = {}};
 }
 
 // There is something to review once teaching was adapted.
-Cause TeachingAdapted(const CaseState& record) {
+Cause TeachingAdapted(const SenInput& input) {
+  const CaseState& record = input.record;
   return {.missing = !record.adaptation_open() && !record.concerns_remained(),
           .date = record.stage_since()};
 }
 
-Cause PlanAgreed(const CaseState& record) {
+Cause PlanAgreed(const SenInput& input) {
+  const CaseState& record = input.record;
   return {.missing = false, .date = record.plan().agreed_on()};
 }
 
 // What is shared is the draft at hand, else the plan. That there is neither, NO_PLAN_IN_FORCE says.
-Cause PlanWritten(const CaseState& record) {
+Cause PlanWritten(const SenInput& input) {
+  const CaseState& record = input.record;
   if (!record.current().draft_plan_id().empty()) {
     return {.missing = false, .date = record.current().drafted_on()};
   }
-  return PlanAgreed(record);
+  return PlanAgreed(input);
 }
 
-Cause ReviewWasHeld(const CaseState& record) {
+Cause ReviewWasHeld(const SenInput& input) {
+  const CaseState& record = input.record;
   const bool missing = record.last_review().cycle() == 0 || record.plans().empty();
   return {.missing = missing,
           .date = missing ? std::string() : record.plans(record.plans_size() - 1).reviewed_on()};
+}
+
+Cause ParentLinked(const SenInput& input) {
+  const std::string& id = input.command<v1::UnlinkParentCarer>().person_id();
+  return {.missing = std::ranges::none_of(
+              input.record.parents(), [&](const auto& parent) { return parent.person_id() == id; }),
+          .date = {}};
+}
+
+Cause SpecialistAsked(const SenInput& input) {
+  const auto* advice = input.TryCommand<v1::RecordSpecialistAdvice>();
+  const std::string& id = advice != nullptr
+                              ? advice->advice().request_id()
+                              : input.command<v1::CloseSpecialistRequest>().request_id();
+  const auto* request = FindOpenRequest(input.record, id);
+  return {.missing = request == nullptr,
+          .date = request == nullptr ? std::string() : request->requested_on()};
+}
+
+Cause EhcRequested(const SenInput& input) {
+  return {.missing = input.record.ehc_requested_on().empty(),
+          .date = input.record.ehc_requested_on()};
+}
+
+Cause LeftTheSetting(const SenInput& input) {
+  return {.missing = false, .date = input.record.transferred_out_on()};
+}
+
+Cause DisagreementOpen(const SenInput& input) {
+  const std::string& id = input.command<v1::ResolveDisagreement>().disagreement_id();
+  const auto& open = input.record.open_disagreements();
+  return {.missing = std::ranges::find(open, id) == open.end(), .date = {}};
+}
+
+Cause HoldPlaced(const SenInput& input) {
+  return {.missing = !HoldsStand(input.record, input.command<v1::LiftHold>().kind()), .date = {}};
+}
+
+Cause SupportEndedWatched(const SenInput& input) {
+  return {.missing = !input.record.exit_monitored(), .date = input.record.stage_since()};
 }
 
 const std::map<std::string_view, CauseOf>& Causes() {
@@ -84,7 +140,21 @@ const std::map<std::string_view, CauseOf>& Causes() {
       {v1::TransferResponsibility::descriptor()->full_name(), PlanAgreed},
       {v1::HoldReview::descriptor()->full_name(), StageOpened},
       {v1::ShareReviewRecord::descriptor()->full_name(), ReviewWasHeld},
-      {v1::EndSenSupport::descriptor()->full_name(), StageOpened}};
+      {v1::EndSenSupport::descriptor()->full_name(), StageOpened},
+      {v1::UnlinkParentCarer::descriptor()->full_name(), ParentLinked},
+      {v1::RecordSpecialistAdvice::descriptor()->full_name(), SpecialistAsked},
+      {v1::CloseSpecialistRequest::descriptor()->full_name(), SpecialistAsked},
+      {v1::IssuePlanWithoutAgreement::descriptor()->full_name(), StageOpened},
+      {v1::RecordDelivery::descriptor()->full_name(), PlanAgreed},
+      {v1::RecordNonDelivery::descriptor()->full_name(), PlanAgreed},
+      {v1::AdjustProvision::descriptor()->full_name(), PlanAgreed},
+      {v1::ScheduleReview::descriptor()->full_name(), PlanAgreed},
+      {v1::ReviewExitMonitoring::descriptor()->full_name(), SupportEndedWatched},
+      {v1::RecordEhcDecision::descriptor()->full_name(), EhcRequested},
+      {v1::SendTransferPackage::descriptor()->full_name(), LeftTheSetting},
+      {v1::AcceptTransfer::descriptor()->full_name(), LeftTheSetting},
+      {v1::ResolveDisagreement::descriptor()->full_name(), DisagreementOpen},
+      {v1::LiftHold::descriptor()->full_name(), HoldPlaced}};
   return causes;
 }
 
@@ -95,6 +165,8 @@ std::optional<Breach> NextLookNotLater(const SenInput& input) {
     next_look = adapt->teaching().review_on();
   } else if (const auto* review = input.TryCommand<v1::ReviewAdaptation>()) {
     next_look = review->new_review_on();
+  } else if (const auto* end = input.TryCommand<v1::EndSenSupport>()) {
+    next_look = end->end().exit_monitoring_until();
   }
   const std::optional<Date> date = ParseDate(next_look);
   if (!date || *date > input.on()) return std::nullopt;
@@ -102,9 +174,11 @@ std::optional<Breach> NextLookNotLater(const SenInput& input) {
 }
 
 std::optional<Breach> StartsBeforeAgreed(const SenInput& input) {
-  const auto* agree = input.TryCommand<v1::AgreePlan>();
-  if (agree == nullptr) return std::nullopt;
-  const std::optional<Date> starts_on = ParseDate(agree->plan().support_starts_on());
+  if (input.TryCommand<v1::AgreePlan>() == nullptr &&
+      input.TryCommand<v1::IssuePlanWithoutAgreement>() == nullptr) {
+    return std::nullopt;
+  }
+  const std::optional<Date> starts_on = ParseDate(PlanOf(input).support_starts_on());
   if (!starts_on || *starts_on >= input.on()) return std::nullopt;
   return Broken("the support would start before the plan is agreed",
                 {{"support_starts_on", FormatDate(*starts_on)}});
@@ -113,7 +187,7 @@ std::optional<Breach> StartsBeforeAgreed(const SenInput& input) {
 std::optional<Breach> BeforeItsCause(const SenInput& input) {
   const auto cause_of = Causes().find(input.engine.command.payload->type());
   if (cause_of == Causes().end()) return std::nullopt;
-  const Cause cause = cause_of->second(input.record);
+  const Cause cause = cause_of->second(input);
   if (cause.missing) return Broken("what it follows from has not happened");
   const std::optional<Date> date = ParseDate(cause.date);
   if (!date || input.on() >= *date) return std::nullopt;

@@ -2,10 +2,15 @@
 
 #include <utility>
 
+#include "engine/base/check.h"
 #include "engine/domains/sen_support/assess/assess.h"
+#include "engine/domains/sen_support/assess/specialist.h"
 #include "engine/domains/sen_support/before_support/before_support.h"
 #include "engine/domains/sen_support/do/do.h"
+#include "engine/domains/sen_support/escalate/escalate.h"
+#include "engine/domains/sen_support/governance/governance.h"
 #include "engine/domains/sen_support/leave/leave.h"
+#include "engine/domains/sen_support/move/move.h"
 #include "engine/domains/sen_support/plan/plan.h"
 #include "engine/domains/sen_support/profile/profile.h"
 #include "engine/domains/sen_support/registration/registration.h"
@@ -27,15 +32,34 @@ std::pair<const std::string, EvolveFunction> Folds() {
           }};
 }
 
+// A command whose event says the same in the past tense: the fields of both are the same.
+template <class Command, class Event>
+std::pair<const std::string, DecideFunction> Becomes() {
+  const google::protobuf::Descriptor& command = *Command::descriptor();
+  const google::protobuf::Descriptor& event = *Event::descriptor();
+  APDR_CHECK(command.field_count() == event.field_count());
+  for (int i = 0; i < command.field_count(); ++i) {
+    APDR_CHECK(command.field(i)->number() == event.field(i)->number() &&
+               command.field(i)->name() == event.field(i)->name() &&
+               command.field(i)->type() == event.field(i)->type());
+  }
+  return {TypeOf<Command>(), [](const SenInput& input) {
+            Event happened;
+            APDR_CHECK(happened.ParseFromString(input.command<Command>().SerializeAsString()));
+            return Happened(std::move(happened));
+          }};
+}
+
 // On the record for its own sake: no rule asks for it.
 template <class Event>
 std::pair<const std::string, EvolveFunction> Keeps() {
   return {TypeOf<Event>(), [](CaseState&, const core::Event&) {}};
 }
 
-}  // namespace
+using DecideRows = std::map<std::string, DecideFunction, std::less<>>;
+using EvolveRows = std::map<std::string, EvolveFunction, std::less<>>;
 
-std::map<std::string, DecideFunction, std::less<>> DecideTable() {
+DecideRows CycleDecides() {
   return {Decides<v1::RegisterChild>(),
           Decides<v1::LinkParentCarer>(),
           Decides<v1::AssignResponsibleTeacher>(),
@@ -74,7 +98,42 @@ std::map<std::string, DecideFunction, std::less<>> DecideTable() {
           Decides<v1::EndSenSupport>()};
 }
 
-std::map<std::string, EvolveFunction, std::less<>> EvolveTable() {
+// What stands beside the cycle.
+DecideRows LaterDecides() {
+  return {Decides<v1::AssignIdentifier>(),
+          Becomes<v1::UnlinkParentCarer, v1::ParentCarerUnlinked>(),
+          Decides<v1::RequestSpecialist>(),
+          Decides<v1::RecordSpecialistAdvice>(),
+          Becomes<v1::CloseSpecialistRequest, v1::SpecialistRequestClosed>(),
+          Decides<v1::IssuePlanWithoutAgreement>(),
+          Decides<v1::RecordDelivery>(),
+          Decides<v1::RecordNonDelivery>(),
+          Becomes<v1::AdjustProvision, v1::ProvisionAdjusted>(),
+          Becomes<v1::RecordHomeContribution, v1::HomeContributionRecorded>(),
+          Becomes<v1::ScheduleReview, v1::ReviewScheduled>(),
+          Becomes<v1::RecordParentMeeting, v1::ParentMeetingHeld>(),
+          Becomes<v1::RecordAnnualReport, v1::AnnualReportIssued>(),
+          Decides<v1::ReviewExitMonitoring>(),
+          Becomes<v1::RequestEhcAssessment, v1::EhcAssessmentRequested>(),
+          Decides<v1::RecordEhcDecision>(),
+          Becomes<v1::RecordEhcPlan, v1::EhcPlanIssued>(),
+          Becomes<v1::PlanTransition, v1::TransitionPlanned>(),
+          Decides<v1::TransferChild>(),
+          Becomes<v1::SendTransferPackage, v1::TransferPackageSent>(),
+          Decides<v1::AcceptTransfer>(),
+          Becomes<v1::CloseCase, v1::CaseClosed>(),
+          Becomes<v1::ReopenCase, v1::CaseReopened>(),
+          Becomes<v1::RaiseDisagreement, v1::DisagreementRaised>(),
+          Becomes<v1::ResolveDisagreement, v1::DisagreementResolved>(),
+          Decides<v1::CorrectRecord>(),
+          Becomes<v1::PlaceHold, v1::HoldPlaced>(),
+          Becomes<v1::LiftHold, v1::HoldLifted>(),
+          Becomes<v1::RequestDisclosure, v1::DisclosureRequested>(),
+          Becomes<v1::Disclose, v1::DisclosureMade>(),
+          Decides<v1::EraseRecord>()};
+}
+
+EvolveRows CycleFolds() {
   return {Folds<v1::ChildRegistered>(),
           Folds<v1::ParentCarerLinked>(),
           Folds<v1::ResponsibleTeacherAssigned>(),
@@ -124,6 +183,65 @@ std::map<std::string, EvolveFunction, std::less<>> EvolveTable() {
           Keeps<v1::ReviewReminderIssued>(),
           Keeps<v1::ReviewOverdue>(),
           Keeps<v1::ReviewRecordOverdue>()};
+}
+
+EvolveRows LaterFolds() {
+  return {Folds<v1::IdentifierAssigned>(),
+          Folds<v1::ParentCarerUnlinked>(),
+          Folds<v1::InvolvedProfessionalEnded>(),
+          Keeps<v1::DecisionRightsTransferred>(),
+          Keeps<v1::ProfileRefreshDue>(),
+          Folds<v1::SpecialistRequested>(),
+          Folds<v1::SpecialistAdviceReceived>(),
+          Folds<v1::SpecialistRequestClosed>(),
+          Keeps<v1::SpecialistAdviceOverdue>(),
+          Folds<v1::PlanIssuedWithoutAgreement>(),
+          Keeps<v1::ProvisionDelivered>(),
+          Keeps<v1::ProvisionNotDelivered>(),
+          Keeps<v1::ProvisionAdjusted>(),
+          Keeps<v1::HomeContributionRecorded>(),
+          Keeps<v1::ReviewScheduled>(),
+          Folds<v1::ParentMeetingHeld>(),
+          Keeps<v1::ParentMeetingShortfall>(),
+          Keeps<v1::AnnualReportIssued>(),
+          Keeps<v1::AnnualReportDue>(),
+          Folds<v1::ExitMonitoringReviewed>(),
+          Keeps<v1::ExitMonitoringDue>(),
+          Folds<v1::EhcAssessmentRequested>(),
+          Folds<v1::EhcDecisionRecorded>(),
+          Folds<v1::EhcPlanIssued>(),
+          Keeps<v1::EhcDecisionOverdue>(),
+          Folds<v1::TransitionPlanned>(),
+          Folds<v1::ChildTransferredOut>(),
+          Folds<v1::TransferPackageSent>(),
+          Folds<v1::ChildTransferredIn>(),
+          Keeps<v1::TransferOverdue>(),
+          Folds<v1::CaseClosed>(),
+          Folds<v1::CaseReopened>(),
+          Folds<v1::DisagreementRaised>(),
+          Folds<v1::DisagreementResolved>(),
+          Folds<v1::RecordCorrected>(),
+          Folds<v1::HoldPlaced>(),
+          Folds<v1::HoldLifted>(),
+          Keeps<v1::DisclosureRequested>(),
+          Keeps<v1::DisclosureMade>(),
+          Keeps<v1::DisclosureOverdue>(),
+          Keeps<v1::RetentionReached>(),
+          Folds<v1::RecordErased>()};
+}
+
+}  // namespace
+
+std::map<std::string, DecideFunction, std::less<>> DecideTable() {
+  DecideRows rows = CycleDecides();
+  rows.merge(LaterDecides());
+  return rows;
+}
+
+std::map<std::string, EvolveFunction, std::less<>> EvolveTable() {
+  EvolveRows rows = CycleFolds();
+  rows.merge(LaterFolds());
+  return rows;
 }
 
 }  // namespace apdr::sen

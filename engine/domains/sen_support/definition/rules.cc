@@ -1,11 +1,15 @@
 #include "apdr/sen/v1/review.pb.h"
+#include "apdr/sen/v1/specialist.pb.h"
 #include "engine/domains/sen_support/assess/assess.h"
 #include "engine/domains/sen_support/assess/needs.h"
 #include "engine/domains/sen_support/before_support/before_support.h"
 #include "engine/domains/sen_support/definition/case_rules.h"
 #include "engine/domains/sen_support/definition/tables.h"
 #include "engine/domains/sen_support/do/do.h"
+#include "engine/domains/sen_support/escalate/escalate.h"
+#include "engine/domains/sen_support/governance/governance.h"
 #include "engine/domains/sen_support/leave/leave.h"
+#include "engine/domains/sen_support/move/move.h"
 #include "engine/domains/sen_support/plan/plan.h"
 #include "engine/domains/sen_support/profile/profile.h"
 #include "engine/domains/sen_support/registration/registration.h"
@@ -31,6 +35,11 @@ std::vector<std::string> All() { return {"*"}; }
 
 Strength MustInSchools(const SenInput& input) {
   return MustInform(input.record.setting().type()) ? kMust : kShould;
+}
+
+// A plan issued without agreement says so itself.
+Strength ShouldWhenIssued(const SenInput& input) {
+  return input.TryCommand<v1::IssuePlanWithoutAgreement>() != nullptr ? kShould : kMust;
 }
 
 class Registry {
@@ -76,7 +85,7 @@ class Registry {
 };
 
 void AddRegistration(Registry& registry) {
-  const auto registers = Of<v1::RegisterChild>();
+  const auto registers = Of<v1::RegisterChild, v1::AssignIdentifier>();
   registry
       .Add({"R01", "UPN_FORMAT", kIntegrity, "A UPN is written as the DfE's pattern says.",
             "DfE UPN guide"},
@@ -104,7 +113,7 @@ void AddRegistration(Registry& registry) {
   registry
       .Add({"R07", "SETTING_ID_INVALID", kIntegrity,
             "A setting's id is written as its scheme says.", "GIAS; Ofsted; UKRLP"},
-           registers, SettingIdInvalid)
+           Of<v1::RegisterChild, v1::TransferChild, v1::AcceptTransfer>(), SettingIdInvalid)
       .wrong_in_any_state = true;
 }
 
@@ -129,7 +138,7 @@ void AddBeforeSupport(Registry& registry) {
       registry.Add({"R12", "PARENT_NOT_NOTIFIED", kMust,
                     "No plan is agreed before the parent or young person is formally notified.",
                     "s.68; 6.48; 5.38; 5.40"},
-                   Of<v1::AgreePlan>(), ParentNotNotified),
+                   Of<v1::AgreePlan, v1::IssuePlanWithoutAgreement>(), ParentNotNotified),
       MustInSchools);
 }
 
@@ -165,10 +174,12 @@ void AddNeeds(Registry& registry) {
                Of<v1::CompleteAssessment>(), NeedMissing);
   registry.Add({"R20", "NEED_CODE_INVALID", kIntegrity, "A need's code is one of the census.",
                 "census, type of need"},
-               state_needs, NeedCodeInvalid);
+               Of<v1::StartSenSupport, v1::CompleteAssessment, v1::RecordEhcPlan>(),
+               NeedCodeInvalid);
   registry.Add({"R20", "NEED_DISCONTINUED", kIntegrity, "A need's code is live on that date.",
                 "census 2115"},
-               state_needs, NeedDiscontinued);
+               Of<v1::StartSenSupport, v1::CompleteAssessment, v1::RecordEhcPlan>(),
+               NeedDiscontinued);
   registry.Add({"R20", "NEED_CODE_MISSING", kIntegrity, "A need has a code.", "census 2130"},
                state_needs, NeedCodeMissing);
   registry.Add({"R21", "NEED_RANK_INVALID", kIntegrity, "Needs rank 1, 2, 3 ... each once.",
@@ -176,11 +187,11 @@ void AddNeeds(Registry& registry) {
                state_needs, NeedRankInvalid);
   registry.Add(
       {"R22", "NEED_NSA_NOT_K", kIntegrity, "NSA stands with SEN Support only.", "census 2175"},
-      Of<v1::EndSenSupport>(), NeedNsaNotK);
+      Of<v1::EndSenSupport, v1::RecordEhcPlan>(), NeedNsaNotK);
 }
 
 void AddPlanContent(Registry& registry) {
-  const auto agrees = Of<v1::AgreePlan>();
+  const auto agrees = Of<v1::AgreePlan, v1::IssuePlanWithoutAgreement>();
   registry.Add({"R24", "NO_OUTCOMES", kIntegrity, "A plan has at least one outcome.", "S19"},
                agrees, NoOutcomes);
   registry.Add({"R24", "MANY_OUTCOMES", kWarning, "Three to four outcomes are usual.", "S19"},
@@ -188,20 +199,25 @@ void AddPlanContent(Registry& registry) {
   registry.Add({"R25", "OUTCOME_NOT_SMART", kShould,
                 "An outcome has a statement, a baseline, a measurable target and a date.", "S19"},
                agrees, OutcomeNotSmart);
-  registry.Add({"R26", "OUTCOMES_NOT_AGREED", kMust,
-                "Setting and parent or young person have agreed.", "S19"},
-               agrees, OutcomesNotAgreed);
+  Rule& agreed = registry.Add({"R26", "OUTCOMES_NOT_AGREED", kMust,
+                               "Setting and parent or young person have agreed; a plan issued "
+                               "without agreement departs from it.",
+                               "S19"},
+                              agrees, OutcomesNotAgreed);
+  agreed.implied_departure = IssuedWithoutAgreement;
+  registry.StrengthOf(agreed, ShouldWhenIssued);
   registry.Add({"R27", "PARTICIPANT_NO_SAY", kShould,
                 "Each participant contributed, or the silence is recorded.", "S20"},
                agrees, ParticipantNoSay);
   registry.Add(
       {"R28", "PARTICIPANTS_INCOMPLETE", kShould,
        "Family, teacher, SENCO or named person and, where able, the child take part.", "S6; S20"},
-      Of<v1::ConfirmParticipants, v1::AgreePlan>(), ParticipantsIncomplete);
+      Of<v1::ConfirmParticipants, v1::AgreePlan, v1::IssuePlanWithoutAgreement>(),
+      ParticipantsIncomplete);
   registry.Add({"R29", "REVIEW_DATE_MISSING", kMust, "A plan has a clear date for review.",
                 "S21; 6.48; 5.40"},
                agrees, ReviewDateMissing);
-  const auto set_date = Of<v1::AgreePlan, v1::ChangeReviewDate>();
+  const auto set_date = Of<v1::AgreePlan, v1::IssuePlanWithoutAgreement, v1::ChangeReviewDate>();
   registry.Add({"R30", "REVIEW_DATE_RANGE", kIntegrity,
                 "The review is after the plan and within 366 days.", "S21"},
                set_date, ReviewDateRange);
@@ -216,21 +232,25 @@ void AddPlanContent(Registry& registry) {
                agrees, ProvisionNotAdditional);
   registry.Add({"R34", "PLAN_NOT_WRITTEN", kMust, "The plan is written down and hashed.", "S22"},
                agrees, PlanNotWritten);
-  registry.Add({"R35", "PLAN_LOCKED", kIntegrity, "An agreed plan does not change.", "S22"},
-               Of<v1::DraftPlan, v1::AgreePlan>(), PlanLocked);
+  registry.Add(
+      {"R35", "PLAN_LOCKED", kIntegrity, "An agreed plan does not change.", "S22"},
+      Of<v1::DraftPlan, v1::AgreePlan, v1::IssuePlanWithoutAgreement, v1::AdjustProvision>(),
+      PlanLocked);
 }
 
 void AddDo(Registry& registry) {
   registry.Add({"R36", "NO_PLAN_IN_FORCE", kMust,
                 "Support starts, and is reviewed, under the plan agreed for this cycle.", "S23"},
-               Of<v1::StartSupport, v1::HoldReview, v1::SharePlan>(), NoPlanInForce);
-  registry.Add(
-      {"R37", "NO_RESPONSIBLE_TEACHER", kMust,
-       "A teacher, keyworker or tutor is responsible on every day of support.",
-       "S24; 6.36; 6.52; 5.42"},
-      Of<v1::AssignResponsibleTeacher, v1::AdaptTeaching, v1::StartSenSupport, v1::StartAssessment,
-         v1::AgreePlan, v1::StartSupport, v1::TransferResponsibility>(),
-      NoResponsibleTeacher);
+               Of<v1::StartSupport, v1::HoldReview, v1::SharePlan, v1::RecordDelivery,
+                  v1::RecordNonDelivery, v1::AdjustProvision>(),
+               NoPlanInForce);
+  registry.Add({"R37", "NO_RESPONSIBLE_TEACHER", kMust,
+                "A teacher, keyworker or tutor is responsible on every day of support.",
+                "S24; 6.36; 6.52; 5.42"},
+               Of<v1::AssignResponsibleTeacher, v1::AdaptTeaching, v1::StartSenSupport,
+                  v1::StartAssessment, v1::AgreePlan, v1::IssuePlanWithoutAgreement,
+                  v1::StartSupport, v1::TransferResponsibility, v1::AcceptTransfer>(),
+               NoResponsibleTeacher);
 }
 
 void AddReview(Registry& registry) {
@@ -260,15 +280,16 @@ void AddReview(Registry& registry) {
                 "S6; 6.70"},
                holds, ReviewWithoutChildVoice);
   registry.Add(
-      {"R45", "REVIEW_LATE", kWarning, "A review is held by the agreed date.", "S26; 6.53"}, holds,
-      ReviewLate);
+      {"R45", "REVIEW_LATE", kWarning, "A review is held by the agreed date.", "S26; 6.53"},
+      Of<v1::HoldReview, v1::ScheduleReview>(), ReviewLate);
   registry.Add({"R46", "REVIEW_DATE_CHANGE_REFUSED", kMust,
                 "The date moves before it passes and with the family's agreement.", "S21; S26"},
                Of<v1::ChangeReviewDate>(), ReviewDateChangeRefused);
   registry.Add({"R47", "NO_PARENTAL_AGREEMENT", kMust,
                 "A professional new to the child is brought in if the parents agree.",
                 "6.47; 5.39; 6.59; 5.48"},
-               Of<v1::RecordProfessionalInput, v1::RecordAssessment>(), NoParentalAgreement);
+               Of<v1::RecordProfessionalInput, v1::RecordAssessment, v1::RequestSpecialist>(),
+               NoParentalAgreement);
   registry.Add({"R48", "SPECIALIST_EXPECTED", kWarning,
                 "After two reviews without progress a specialist is involved.", "6.59"},
                holds, SpecialistExpected);
@@ -281,6 +302,14 @@ void AddLeave(Registry& registry) {
   registry.Add({"R50", "END_PARENT_NOT_INFORMED", kShould,
                 "Parent or young person is told that support ends.", "6.55"},
                Of<v1::EndSenSupport>(), EndParentNotInformed);
+  registry.Add({"R51", "LOW_EVIDENCE", kWarning,
+                "A request for an EHC assessment usually rests on two cycles; it is never blocked.",
+                "6.63; s.36"},
+               Of<v1::RequestEhcAssessment>(), LowEvidence);
+  registry.Add({"R52", "SHARING_NOT_AGREED", kShould,
+                "What is shared at a transition is agreed with the parents, and with the pupil.",
+                "5.47; 6.57"},
+               Of<v1::PlanTransition, v1::TransferChild>(), SharingNotAgreed);
 }
 
 std::vector<std::string> AllInAnOpenCase() {
@@ -305,15 +334,27 @@ void AddPeople(Registry& registry) {
            All(), NotCurrentSetting)
       .before_stage = true;
   registry
+      .Add({"R54", "CASE_CLOSED", kIntegrity,
+            "A closed case is only reopened, corrected, held, disclosed or erased.",
+            "record keeping, 6.73"},
+           All(), CaseIsClosed)
+      .before_stage = true;
+  registry
       .Add({"R57", "NOT_AUTHORISED", kIntegrity,
             "A person restricted by a court does not act in the case.", "court orders, 5.3"},
            All(), NotAuthorised)
       .before_stage = true;
+  registry.Add({"R58", "HOLD_IN_FORCE", kIntegrity, "Nothing is erased while a hold stands.",
+                "data protection, 5.2"},
+               Of<v1::EraseRecord>(), HoldInForce);
+  registry.Add({"R59", "RETENTION_NOT_REACHED", kIntegrity,
+                "The record is kept until 31 years after birth.", "retention schedules, 5.1"},
+               Of<v1::EraseRecord>(), RetentionNotReached);
   registry.Add(
       {"R60", "YP_DECIDES", kMust, "After compulsory school age the young person's word counts.",
        "s.83; chapters 7 and 8; Annex 1"},
-      Of<v1::NotifyParent, v1::AgreePlan, v1::ChangeReviewDate, v1::HoldReview,
-         v1::EndSenSupport>(),
+      Of<v1::NotifyParent, v1::AgreePlan, v1::ChangeReviewDate, v1::HoldReview, v1::EndSenSupport,
+         v1::RequestSpecialist>(),
       YpDecides);
   registry.Add(
       {"R62", "RECORD_TOO_OLD", kWarning, "A record is made within 10 school days.", "6.72"},
@@ -327,8 +368,12 @@ void AddPeople(Registry& registry) {
       AllButConcerns(), RestrictedPerson);
   registry.Add(
       {"R65", "REASON_REQUIRED", kIntegrity,
-       "A departure or refusal gives a reason of at least 20 characters.", "comply or explain"},
+       "A departure, refusal, correction or hold gives a reason of at least 20 characters.",
+       "comply or explain"},
       All(), ReasonRequired);
+  registry.Add({"R66", "TRANSFER_HASH_MISMATCH", kIntegrity,
+                "The package that is taken over is the one that was sent.", "data protection, 5.1"},
+               Of<v1::AcceptTransfer>(), TransferHashMismatch);
 }
 
 }  // namespace

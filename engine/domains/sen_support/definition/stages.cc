@@ -1,6 +1,8 @@
 #include "apdr/sen/v1/assess.pb.h"
 #include "apdr/sen/v1/before_support.pb.h"
+#include "apdr/sen/v1/governance.pb.h"
 #include "apdr/sen/v1/leave.pb.h"
+#include "apdr/sen/v1/move.pb.h"
 #include "apdr/sen/v1/plan.pb.h"
 #include "apdr/sen/v1/registration.pb.h"
 #include "apdr/sen/v1/review.pb.h"
@@ -20,7 +22,10 @@ std::vector<core::Stage> StageTable() {
           {"plan", "Plan"},
           {"do", "Do"},
           {"review", "Review"},
-          {"ended", "SEN Support ended"}};
+          {"ended", "SEN Support ended"},
+          {"transferred", "Moving to another setting", /*suspends=*/true},
+          {"closed", "Case closed", /*suspends=*/true, /*closed=*/true},
+          {"erased", "Record erased", /*suspends=*/false, /*closed=*/true}};
 }
 
 std::vector<core::Transition> TransitionTable() {
@@ -34,15 +39,34 @@ std::vector<core::Transition> TransitionTable() {
                                         {"none", TypeOf<v1::SenSupportStarted>(), "k-started"},
                                         {"concern", TypeOf<v1::SenSupportStarted>(), "k-started"},
                                         {"adapting", TypeOf<v1::SenSupportStarted>(), "k-started"},
+                                        {"ended", TypeOf<v1::SenSupportStarted>(), "k-started"},
                                         {"k-started", TypeOf<v1::AssessmentStarted>(), "assess"},
                                         {"assess", TypeOf<v1::ChildAssessed>(), "plan"},
                                         {"plan", TypeOf<v1::PlanAgreed>(), "do"},
+                                        {"plan", TypeOf<v1::PlanIssuedWithoutAgreement>(), "do"},
                                         {"do", TypeOf<v1::ReviewHeld>(), "review"},
                                         {"review", TypeOf<v1::AssessmentStarted>(), "assess"}};
   for (const std::string& stage : SupportStages()) {
     rows.push_back({stage, TypeOf<v1::SenSupportEnded>(), "ended"});
   }
+  for (const std::string& stage : OpenStages()) {
+    if (stage != "transferred") {
+      rows.push_back({stage, TypeOf<v1::ChildTransferredOut>(), "transferred"});
+    }
+    rows.push_back({stage, TypeOf<v1::CaseClosed>(), "closed"});
+  }
+  rows.push_back({"transferred", TypeOf<v1::ChildTransferredIn>(), core::kBack});
+  rows.push_back({"closed", TypeOf<v1::CaseReopened>(), core::kBack});
+  rows.push_back({"*", TypeOf<v1::RecordErased>(), "erased"});
   return rows;
+}
+
+std::vector<std::string> OpenStages() {
+  std::vector<std::string> stages = SupportStages();
+  for (const char* stage : {"none", "concern", "adapting", "ended", "transferred"}) {
+    stages.emplace_back(stage);
+  }
+  return stages;
 }
 
 std::vector<std::string> SupportStages() { return {"k-started", "assess", "plan", "do", "review"}; }

@@ -17,6 +17,8 @@ namespace apdr::sen {
 [[nodiscard]] std::vector<core::TimerSpec> TimerTable(const Policy& policy);
 [[nodiscard]] std::vector<core::ActionSpec> ActionTable();
 
+// Every stage of a case that is neither closed nor erased.
+[[nodiscard]] std::vector<std::string> OpenStages();
 // Stages from the start of SEN Support to its end.
 [[nodiscard]] std::vector<std::string> SupportStages();
 

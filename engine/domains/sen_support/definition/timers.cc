@@ -1,15 +1,19 @@
 #include <algorithm>
+#include <iterator>
 
 #include "absl/strings/str_cat.h"
 #include "apdr/sen/v1/assess.pb.h"
 #include "apdr/sen/v1/before_support.pb.h"
 #include "apdr/sen/v1/do.pb.h"
+#include "apdr/sen/v1/governance.pb.h"
 #include "apdr/sen/v1/leave.pb.h"
+#include "apdr/sen/v1/move.pb.h"
 #include "apdr/sen/v1/plan.pb.h"
 #include "apdr/sen/v1/review.pb.h"
 #include "engine/base/check.h"
 #include "engine/codec/message_payload.h"
 #include "engine/domains/sen_support/definition/tables.h"
+#include "engine/domains/sen_support/definition/timer_parts.h"
 #include "engine/domains/sen_support/sen_state.h"
 #include "engine/domains/sen_support/sen_terms.h"
 
@@ -23,78 +27,39 @@ using codec::TryAs;
 using core::Deadline;
 using core::TimerInput;
 using core::TimerSpec;
-using Names = std::vector<std::string>;
-using Deadlines = std::vector<Deadline>;
+using Names = TimerNames;
 
-Names Teaching() { return {"teacher", "keyworker", "tutor"}; }
-Names Senco() { return {"senco", "named-person"}; }
+Names PlanInForce() { return {TypeOf<v1::PlanAgreed>(), TypeOf<v1::PlanIssuedWithoutAgreement>()}; }
 
-const TermCalendar& CalendarOf(const TimerInput& input, const Policy& policy) {
-  return policy.CalendarOr(CaseOf(input.state).calendar());
+// The plan that an event puts in force; null: another event.
+const v1::PlanContent* PlanOf(const core::Event& event) {
+  if (const auto* agreed = TryAs<v1::PlanAgreed>(*event.payload)) return &agreed->plan();
+  const auto* issued = TryAs<v1::PlanIssuedWithoutAgreement>(*event.payload);
+  return issued == nullptr ? nullptr : &issued->plan();
 }
 
-Date DateFrom(const std::string& text, Date otherwise) {
-  return ParseDate(text).value_or(otherwise);
+// The review date that a plan sets, that takes its place, or that still stands.
+Date ReviewOn(const TimerInput& input) {
+  const v1::PlanContent* plan = PlanOf(input.event);
+  if (plan != nullptr) return DateFrom(plan->review_on(), input.event.occurred_on);
+  const auto* changed = TryAs<v1::ReviewDateChanged>(*input.event.payload);
+  return DateFrom(changed != nullptr ? changed->to() : CaseOf(input.state).plan().review_on(),
+                  input.event.occurred_on);
 }
 
-std::string SchoolDays(int count) {
-  return absl::StrCat(count, count == 1 ? " school day" : " school days");
-}
-
-Deadline DueOn(std::string timer, Date due_on, std::string explanation) {
-  return {.timer = std::move(timer),
-          .due_on = due_on,
-          .fires_on = due_on,
-          .level = 0,
-          .reminder = false,
-          .past_when_recorded = false,
-          .explanation = std::move(explanation)};
-}
-
-// A date and what it is called in the explanation.
-struct Start {
-  std::string name;
-  Date date;
-};
-
-Deadline SchoolDaysAfter(std::string timer, const Start& start, int days,
-                         const TermCalendar& calendar) {
-  return DueOn(std::move(timer), calendar.AddSchoolDays(start.date, days),
-               absl::StrCat(start.name, " ", FormatDate(start.date), " + ", SchoolDays(days),
-                            ", calendar ", calendar.name()));
-}
-
-// The review date that a plan sets, or that takes its place.
-Date ReviewOn(const core::Event& event) {
-  const auto* agreed = TryAs<v1::PlanAgreed>(*event.payload);
-  return DateFrom(agreed != nullptr ? agreed->plan().review_on()
-                                    : As<v1::ReviewDateChanged>(*event.payload).to(),
-                  event.occurred_on);
-}
-
-template <class Event>
-core::PayloadPtr Report(const Deadline& deadline, const Names& to) {
-  Event event;
-  event.set_due_on(FormatDate(deadline.due_on));
-  for (const std::string& role : to) event.add_to(role);
-  return codec::MakePayload(std::move(event));
-}
-
-// A timer that reports a deadline to some roles.
-template <class Event>
-TimerSpec Reporting(std::string id, std::string title, const Names& to) {
-  TimerSpec timer;
-  timer.id = std::move(id);
-  timer.title = std::move(title);
-  timer.emits = TypeOf<Event>();
-  timer.fire = [to](const Deadline& deadline, const core::State&) {
-    return Report<Event>(deadline, to);
-  };
-  return timer;
+// After a move or a reopening only a plan that waits for its review is reminded of.
+bool ReviewIsAwaited(const TimerInput& input) {
+  if (TryAs<v1::ChildTransferredIn>(*input.event.payload) == nullptr &&
+      TryAs<v1::CaseReopened>(*input.event.payload) == nullptr) {
+    return true;
+  }
+  const CaseState& record = CaseOf(input.state);
+  return record.has_plan() && !record.plans().empty() &&
+         record.plans(record.plans_size() - 1).reviewed_on().empty();
 }
 
 TimerSpec AdaptationReview() {
-  auto timer = Reporting<v1::AdaptationReviewDue>("T01", "Adaptation review due", Teaching());
+  auto timer = Reporting<v1::AdaptationReviewDue>("T01", "Adaptation review due", TeachingRoles());
   timer.starts_on = {TypeOf<v1::TeachingAdapted>(), TypeOf<v1::AdaptationContinued>()};
   timer.stops_on = {TypeOf<v1::ConcernsResolved>(), TypeOf<v1::ConcernsRemained>(),
                     TypeOf<v1::SenSupportStarted>(), TypeOf<v1::SenSupportDeclined>()};
@@ -111,7 +76,7 @@ TimerSpec AdaptationReview() {
 }
 
 TimerSpec NotifyParent(const Policy& policy) {
-  auto timer = Reporting<v1::ParentNotificationOverdue>("T02", "Notify the parent", Senco());
+  auto timer = Reporting<v1::ParentNotificationOverdue>("T02", "Notify the parent", SencoRoles());
   timer.starts_on = {TypeOf<v1::SenSupportStarted>()};
   timer.stops_on = {TypeOf<v1::ParentFormallyNotified>()};
   timer.due = absl::StrCat("start of SEN Support + ", SchoolDays(policy.days.notify_parent));
@@ -128,7 +93,7 @@ TimerSpec NotifyParent(const Policy& policy) {
 
 // The first assessment is due from the start of support, a later one from its cycle's start.
 TimerSpec Assess(const Policy& policy) {
-  auto timer = Reporting<v1::AssessmentOverdue>("T03", "Assess", Senco());
+  auto timer = Reporting<v1::AssessmentOverdue>("T03", "Assess", SencoRoles());
   timer.starts_on = {TypeOf<v1::SenSupportStarted>(), TypeOf<v1::AssessmentStarted>()};
   timer.stops_on = {TypeOf<v1::ChildAssessed>()};
   timer.due =
@@ -147,9 +112,9 @@ TimerSpec Assess(const Policy& policy) {
 }
 
 TimerSpec Plan(const Policy& policy) {
-  auto timer = Reporting<v1::PlanOverdue>("T04", "Agree the plan", Senco());
+  auto timer = Reporting<v1::PlanOverdue>("T04", "Agree the plan", SencoRoles());
   timer.starts_on = {TypeOf<v1::ChildAssessed>()};
-  timer.stops_on = {TypeOf<v1::PlanAgreed>()};
+  timer.stops_on = PlanInForce();
   timer.due = absl::StrCat("assessment + ", SchoolDays(policy.days.plan));
   timer.start = [&policy](const TimerInput& input) {
     return Deadlines{SchoolDaysAfter("T04", {"ChildAssessed", input.event.occurred_on},
@@ -159,8 +124,8 @@ TimerSpec Plan(const Policy& policy) {
 }
 
 TimerSpec SharePlan(const Policy& policy) {
-  auto timer = Reporting<v1::PlanSharingOverdue>("T05", "Share the plan", Senco());
-  timer.starts_on = {TypeOf<v1::PlanAgreed>()};
+  auto timer = Reporting<v1::PlanSharingOverdue>("T05", "Share the plan", SencoRoles());
+  timer.starts_on = PlanInForce();
   timer.stops_on = {TypeOf<v1::PlanShared>()};
   timer.due = absl::StrCat("plan + ", SchoolDays(policy.days.share_plan));
   timer.start = [&policy](const TimerInput& input) {
@@ -176,23 +141,32 @@ TimerSpec SharePlan(const Policy& policy) {
 
 // A review of support that was never delivered closes the plan, so nobody waits for its start.
 TimerSpec StartSupport(const Policy& policy) {
-  auto timer = Reporting<v1::SupportStartOverdue>("T06", "Start the support", Teaching());
-  timer.starts_on = {TypeOf<v1::PlanAgreed>()};
+  auto timer = Reporting<v1::SupportStartOverdue>("T06", "Start the support", TeachingRoles());
+  timer.starts_on = PlanInForce();
   timer.stops_on = {TypeOf<v1::SupportStarted>(), TypeOf<v1::ReviewHeld>()};
   timer.due = absl::StrCat("supportStartsOn + ", SchoolDays(policy.days.start_support));
   timer.start = [&policy](const TimerInput& input) {
-    const auto& plan = As<v1::PlanAgreed>(*input.event.payload).plan();
-    const Date starts_on = DateFrom(plan.support_starts_on(), input.event.occurred_on);
+    const Date starts_on =
+        DateFrom(PlanOf(input.event)->support_starts_on(), input.event.occurred_on);
     return Deadlines{SchoolDaysAfter("T06", {"supportStartsOn", starts_on},
                                      policy.days.start_support, CalendarOf(input, policy))};
   };
   return timer;
 }
 
+// Events after which the review date, or the calendar it is counted by, is another.
+Names ReviewDateSet() {
+  Names events = PlanInForce();
+  events.push_back(TypeOf<v1::ReviewDateChanged>());
+  events.push_back(TypeOf<v1::ChildTransferredIn>());
+  events.push_back(TypeOf<v1::CaseReopened>());
+  return events;
+}
+
 // Reminders that fall on one school day are one: the nearest to the review.
 Deadlines Reminders(const TimerInput& input, const Policy& policy) {
   const TermCalendar& calendar = CalendarOf(input, policy);
-  const Date review_on = ReviewOn(input.event);
+  const Date review_on = ReviewOn(input);
   Deadlines reminders;
   for (const int offset : policy.days.review_reminder_days) {
     const Date fires_on = calendar.LastSchoolDayBy(review_on - offset);
@@ -215,7 +189,8 @@ TimerSpec ReviewReminder(const Policy& policy) {
   TimerSpec timer;
   timer.id = "T07";
   timer.title = "Review reminder";
-  timer.starts_on = {TypeOf<v1::PlanAgreed>(), TypeOf<v1::ReviewDateChanged>()};
+  timer.starts_on = ReviewDateSet();
+  timer.starts = ReviewIsAwaited;
   timer.stops_on = {TypeOf<v1::ReviewHeld>()};
   timer.due = "reviewOn - 28, 14, 7, 1 days";
   timer.emits = TypeOf<v1::ReviewReminderIssued>();
@@ -224,7 +199,7 @@ TimerSpec ReviewReminder(const Policy& policy) {
     v1::ReviewReminderIssued event;
     event.set_due_on(FormatDate(deadline.due_on));
     event.set_offset_days(deadline.level);
-    for (const Names& roles : {Teaching(), Senco()}) {
+    for (const Names& roles : {TeachingRoles(), SencoRoles()}) {
       for (const std::string& role : roles) event.add_to(role);
     }
     return codec::MakePayload(std::move(event));
@@ -234,7 +209,7 @@ TimerSpec ReviewReminder(const Policy& policy) {
 
 Deadlines Escalation(const TimerInput& input, const Policy& policy) {
   const TermCalendar& calendar = CalendarOf(input, policy);
-  const Date review_on = ReviewOn(input.event);
+  const Date review_on = ReviewOn(input);
   Deadlines levels;
   for (const int days : policy.days.review_overdue) {
     Deadline level = SchoolDaysAfter("T08", {"reviewOn", review_on}, days, calendar);
@@ -247,7 +222,7 @@ Deadlines Escalation(const TimerInput& input, const Policy& policy) {
 
 // The SENCO first, then the head, then the authority.
 Names WhoHears(std::uint32_t level) {
-  if (level == 1) return Senco();
+  if (level == 1) return SencoRoles();
   if (level == 2) return {"head"};
   return {"la-send-officer"};
 }
@@ -256,7 +231,8 @@ TimerSpec ReviewOverdue(const Policy& policy) {
   TimerSpec timer;
   timer.id = "T08";
   timer.title = "Review overdue";
-  timer.starts_on = {TypeOf<v1::PlanAgreed>(), TypeOf<v1::ReviewDateChanged>()};
+  timer.starts_on = ReviewDateSet();
+  timer.starts = ReviewIsAwaited;
   timer.stops_on = {TypeOf<v1::ReviewHeld>()};
   timer.due = "reviewOn + 1, 10, 20 school days";
   timer.emits = TypeOf<v1::ReviewOverdue>();
@@ -272,7 +248,7 @@ TimerSpec ReviewOverdue(const Policy& policy) {
 }
 
 TimerSpec ShareReviewRecord(const Policy& policy) {
-  auto timer = Reporting<v1::ReviewRecordOverdue>("T10", "Share the review record", Senco());
+  auto timer = Reporting<v1::ReviewRecordOverdue>("T10", "Share the review record", SencoRoles());
   timer.starts_on = {TypeOf<v1::ReviewHeld>()};
   timer.stops_on = {TypeOf<v1::ReviewRecordShared>()};
   timer.due = absl::StrCat("review + ", SchoolDays(policy.days.share_review_record));
@@ -294,7 +270,13 @@ std::vector<TimerSpec> TimerTable(const Policy& policy) {
       AdaptationReview(),     NotifyParent(policy),  Assess(policy),
       Plan(policy),           SharePlan(policy),     StartSupport(policy),
       ReviewReminder(policy), ReviewOverdue(policy), ShareReviewRecord(policy)};
-  for (TimerSpec& timer : timers) timer.stops_on.push_back(TypeOf<v1::SenSupportEnded>());
+  for (TimerSpec& timer : timers) {
+    timer.stops_on.push_back(TypeOf<v1::SenSupportEnded>());
+    timer.stops_on.push_back(TypeOf<v1::CaseClosed>());
+    timer.stops_on.push_back(TypeOf<v1::RecordErased>());
+  }
+  std::ranges::move(LaterTimers(policy), std::back_inserter(timers));
+  std::ranges::sort(timers, {}, &TimerSpec::id);
   return timers;
 }
 

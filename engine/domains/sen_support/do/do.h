@@ -14,6 +14,8 @@ namespace apdr::sen {
 [[nodiscard]] Payloads Decide(const v1::BriefStaff& command, const SenInput& input);
 [[nodiscard]] Payloads Decide(const v1::RecordTeamNote& command, const SenInput& input);
 [[nodiscard]] Payloads Decide(const v1::TransferResponsibility& command, const SenInput& input);
+[[nodiscard]] Payloads Decide(const v1::RecordDelivery& command, const SenInput& input);
+[[nodiscard]] Payloads Decide(const v1::RecordNonDelivery& command, const SenInput& input);
 
 void Evolve(CaseState& record, const v1::SupportStarted& event, Date occurred_on);
 void Evolve(CaseState& record, const v1::ResponsibilityTransferred& event, Date occurred_on);

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "apdr/sen/v1/before_support.pb.h"
+#include "apdr/sen/v1/move.pb.h"
 #include "apdr/sen/v1/registration.pb.h"
 #include "apdr/sen/v1/review.pb.h"
 #include "engine/domains/sen_support/do/do.h"
@@ -26,14 +27,44 @@ std::optional<Breach> ProvisionUnknown(const SenInput& input, const v1::StartSup
   return std::nullopt;
 }
 
+// The provision that a command says something about; null: none.
+const std::string* ProvisionNamed(const SenInput& input) {
+  if (const auto* delivery = input.TryCommand<v1::RecordDelivery>()) {
+    return &delivery->delivery().provision_id();
+  }
+  if (const auto* missed = input.TryCommand<v1::RecordNonDelivery>()) {
+    return &missed->non_delivery().provision_id();
+  }
+  const auto* adjust = input.TryCommand<v1::AdjustProvision>();
+  return adjust == nullptr ? nullptr : &adjust->adjustment().provision_id();
+}
+
+std::optional<Breach> ProvisionNotInForce(const SenInput& input, const std::string& provision_id) {
+  const auto& planned = input.record.plan().provision_ids();
+  if (std::ranges::find(planned, provision_id) == planned.end()) {
+    return Broken(absl::StrCat("the plan in force has no provision ", provision_id),
+                  {{"provision", provision_id}});
+  }
+  const std::optional<Date> started = ParseDate(input.record.current().support_started_on());
+  const auto* delivery = input.TryCommand<v1::RecordDelivery>();
+  if (delivery == nullptr) return std::nullopt;
+  const Date on = ParseDate(delivery->delivery().on()).value_or(input.on());
+  if (started && on >= *started) return std::nullopt;
+  return Broken("on that date the support had not started", {{"provision", provision_id}});
+}
+
 // Whom the command makes or names responsible; null where the case itself must have somebody.
 const v1::PersonRef* NamedAsResponsible(const SenInput& input) {
   if (const auto* assign = input.TryCommand<v1::AssignResponsibleTeacher>()) {
     return &assign->teacher();
   }
   if (const auto* adapt = input.TryCommand<v1::AdaptTeaching>()) return &adapt->teaching().by();
-  if (const auto* agree = input.TryCommand<v1::AgreePlan>()) {
-    return &agree->plan().responsible_teacher();
+  if (input.TryCommand<v1::AgreePlan>() != nullptr ||
+      input.TryCommand<v1::IssuePlanWithoutAgreement>() != nullptr) {
+    return &PlanOf(input).responsible_teacher();
+  }
+  if (const auto* accept = input.TryCommand<v1::AcceptTransfer>()) {
+    return &accept->acceptance().responsible_teacher();
   }
   if (const auto* transfer = input.TryCommand<v1::TransferResponsibility>()) {
     return &transfer->to();
@@ -48,6 +79,9 @@ std::optional<Breach> NoPlanInForce(const SenInput& input) {
     auto breach = PlanIsNot(input, start->plan_id());
     return breach ? breach : ProvisionUnknown(input, *start);
   }
+  if (const std::string* provision = ProvisionNamed(input)) {
+    return ProvisionNotInForce(input, *provision);
+  }
   if (const auto* hold = input.TryCommand<v1::HoldReview>()) {
     return PlanIsNot(input, hold->review().plan_id());
   }
@@ -56,6 +90,13 @@ std::optional<Breach> NoPlanInForce(const SenInput& input) {
 }
 
 std::optional<Breach> NoResponsibleTeacher(const SenInput& input) {
+  // Of a child who is not on SEN Support nobody need be named.
+  if (const auto* accept = input.TryCommand<v1::AcceptTransfer>()) {
+    if (accept->acceptance().provision_on_arrival() != v1::PROVISION_SEN_SUPPORT &&
+        !accept->acceptance().has_responsible_teacher()) {
+      return std::nullopt;
+    }
+  }
   const v1::PersonRef* named = NamedAsResponsible(input);
   if (named == nullptr || input.TryCommand<v1::TransferResponsibility>() != nullptr) {
     if (!IsTeaching(input.record.responsible_teacher().role())) {

@@ -1,3 +1,4 @@
+#include "apdr/sen/v1/before_support.pb.h"
 #include "engine/domains/sen_support/leave/leave.h"
 
 namespace apdr::sen {
@@ -41,7 +42,27 @@ void Evolve(CaseState& record, const v1::SenSupportEnded& event, Date occurred_o
   record.set_parent_notified(false);
   record.clear_parent_notified_on();
   record.set_last_closed_cycle(record.cycle());
+  record.set_exit_monitored(event.end().reason() == v1::END_REASON_NEEDS_MET &&
+                            !event.end().exit_monitoring_until().empty());
   record.set_stage_since(FormatDate(occurred_on));
+}
+
+// A concern that came back is raised with the same words.
+Payloads Decide(const v1::ReviewExitMonitoring& command, const SenInput& input) {
+  v1::ExitMonitoringReviewed reviewed;
+  reviewed.set_result(command.result());
+  reviewed.set_evidence(command.evidence());
+  if (command.result() != v1::EXIT_RESULT_CONCERN_RETURNED) return Happened(std::move(reviewed));
+  v1::ConcernRaised raised;
+  v1::Concern& concern = *raised.mutable_concern();
+  concern.mutable_raised_by()->set_person_id(input.engine.context.actor.id);
+  concern.mutable_raised_by()->set_role(input.engine.context.actor.role);
+  concern.set_description(command.evidence());
+  return Happened(std::move(reviewed), std::move(raised));
+}
+
+void Evolve(CaseState& record, const v1::ExitMonitoringReviewed&, Date) {
+  record.set_exit_monitored(false);
 }
 
 }  // namespace apdr::sen

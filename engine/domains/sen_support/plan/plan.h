@@ -14,6 +14,7 @@ namespace apdr::sen {
 [[nodiscard]] Payloads Decide(const v1::RecordContribution& command, const SenInput& input);
 [[nodiscard]] Payloads Decide(const v1::DraftPlan& command, const SenInput& input);
 [[nodiscard]] Payloads Decide(const v1::AgreePlan& command, const SenInput& input);
+[[nodiscard]] Payloads Decide(const v1::IssuePlanWithoutAgreement& command, const SenInput& input);
 [[nodiscard]] Payloads Decide(const v1::SharePlan& command, const SenInput& input);
 [[nodiscard]] Payloads Decide(const v1::ChangeReviewDate& command, const SenInput& input);
 
@@ -21,9 +22,11 @@ void Evolve(CaseState& record, const v1::ParticipantsConfirmed& event, Date occu
 void Evolve(CaseState& record, const v1::ContributionRecorded& event, Date occurred_on);
 void Evolve(CaseState& record, const v1::PlanDrafted& event, Date occurred_on);
 void Evolve(CaseState& record, const v1::PlanAgreed& event, Date occurred_on);
+void Evolve(CaseState& record, const v1::PlanIssuedWithoutAgreement& event, Date occurred_on);
 void Evolve(CaseState& record, const v1::ReviewDateChanged& event, Date occurred_on);
 
-// R24 to R35 and R46. ManyOutcomes is R24's warning.
+// R24 to R35 and R46, of a plan that is agreed or issued without agreement. ManyOutcomes is R24's
+// warning.
 [[nodiscard]] std::optional<Breach> NoOutcomes(const SenInput& input);
 [[nodiscard]] std::optional<Breach> ManyOutcomes(const SenInput& input);
 [[nodiscard]] std::optional<Breach> OutcomeNotSmart(const SenInput& input);
@@ -38,6 +41,11 @@ void Evolve(CaseState& record, const v1::ReviewDateChanged& event, Date occurred
 [[nodiscard]] std::optional<Breach> PlanNotWritten(const SenInput& input);
 [[nodiscard]] std::optional<Breach> PlanLocked(const SenInput& input);
 [[nodiscard]] std::optional<Breach> ReviewDateChangeRefused(const SenInput& input);
+
+// What OUTCOMES_NOT_AGREED is departed from by issuing a plan without agreement.
+[[nodiscard]] std::optional<core::Departure> IssuedWithoutAgreement(const core::RuleInput& input);
+// The plan that a command puts in force. REQUIRES: AgreePlan or IssuePlanWithoutAgreement.
+[[nodiscard]] const v1::PlanContent& PlanOf(const SenInput& input);
 
 // The summary of the plan in force, to be brought up to date. Null before the first plan.
 [[nodiscard]] v1::PlanSummary* LatestPlan(CaseState& record);

@@ -6,10 +6,6 @@
 namespace apdr::sen {
 namespace {
 
-const v1::PlanContent& PlanOf(const SenInput& input) {
-  return input.command<v1::AgreePlan>().plan();
-}
-
 bool IsMeasured(const v1::Measure& measure) {
   return !measure.measure().empty() && !measure.value().empty();
 }

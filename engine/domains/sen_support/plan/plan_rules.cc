@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "apdr/sen/v1/do.pb.h"
 #include "engine/domains/sen_support/assess/assess.h"
 #include "engine/domains/sen_support/plan/plan.h"
 
@@ -21,12 +22,12 @@ std::optional<Date> NewReviewDate(const SenInput& input) {
   if (const auto* change = input.TryCommand<v1::ChangeReviewDate>()) {
     return ParseDate(change->to());
   }
-  return ParseDate(input.command<v1::AgreePlan>().plan().review_on());
+  return ParseDate(PlanOf(input).review_on());
 }
 
 // When the plan was or is agreed whose review date it is.
 Date PlanDate(const SenInput& input) {
-  if (input.TryCommand<v1::AgreePlan>() != nullptr) return input.on();
+  if (input.TryCommand<v1::ChangeReviewDate>() == nullptr) return input.on();
   return ParseDate(input.record.plan().agreed_on()).value_or(input.on());
 }
 
@@ -42,6 +43,9 @@ std::string MissingParticipant(const std::vector<v1::PersonRef>& people, const S
 
 // Setting and family. Before the end of compulsory school age the family's agreement is a parent's.
 std::optional<Breach> OutcomesNotAgreed(const SenInput& input) {
+  if (input.TryCommand<v1::IssuePlanWithoutAgreement>() != nullptr) {
+    return Broken("the family has not agreed to the plan");
+  }
   const bool by_family =
       HasAgreement(input, v1::AGREEMENT_CAPACITY_PARENT) ||
       (input.ChildIsYoungPerson() && (HasAgreement(input, v1::AGREEMENT_CAPACITY_YOUNG_PERSON) ||
@@ -82,7 +86,7 @@ std::optional<Breach> ParticipantsIncomplete(const SenInput& input) {
 }
 
 std::optional<Breach> ReviewDateMissing(const SenInput& input) {
-  if (!input.command<v1::AgreePlan>().plan().review_on().empty()) return std::nullopt;
+  if (!PlanOf(input).review_on().empty()) return std::nullopt;
   return Broken("the plan has no review date");
 }
 
@@ -114,9 +118,13 @@ std::optional<Breach> ReviewIntervalLong(const SenInput& input) {
 }
 
 std::optional<Breach> PlanLocked(const SenInput& input) {
-  const auto* agree = input.TryCommand<v1::AgreePlan>();
-  const std::string& id =
-      agree != nullptr ? agree->plan().plan_id() : input.command<v1::DraftPlan>().plan().plan_id();
+  if (const auto* adjust = input.TryCommand<v1::AdjustProvision>()) {
+    const v1::ProvisionAdjustment& adjustment = adjust->adjustment();
+    if (adjustment.outcomes().empty() && adjustment.review_on().empty()) return std::nullopt;
+    return Broken("an adjustment of provision changes neither outcomes nor the review date");
+  }
+  const auto* draft = input.TryCommand<v1::DraftPlan>();
+  const std::string& id = draft != nullptr ? draft->plan().plan_id() : PlanOf(input).plan_id();
   const bool agreed = std::ranges::any_of(
       input.record.plans(), [&](const v1::PlanSummary& plan) { return plan.plan_id() == id; });
   if (!agreed) return std::nullopt;

@@ -41,6 +41,18 @@ std::string NormalisedIdentifier(std::string_view text) {
   return result;
 }
 
+v1::Identifier AsStored(const v1::Identifier& identifier) {
+  v1::Identifier stored = identifier;
+  stored.set_value(NormalisedIdentifier(identifier.value()));
+  if (stored.type() == v1::IDENTIFIER_TYPE_UPN ||
+      stored.type() == v1::IDENTIFIER_TYPE_UPN_TEMPORARY) {
+    stored.set_type(FormOfUpn(stored.value()) == UpnForm::kTemporary
+                        ? v1::IDENTIFIER_TYPE_UPN_TEMPORARY
+                        : v1::IDENTIFIER_TYPE_UPN);
+  }
+  return stored;
+}
+
 UpnForm FormOfUpn(std::string_view upn) {
   if (upn.size() != kUpnSize || !IsUpnLetter(upn.front())) return UpnForm::kNone;
   if (!AllDigits(upn.substr(1, kUpnSize - 2))) return UpnForm::kNone;

@@ -12,6 +12,9 @@ namespace apdr::sen {
 // Without surrounding blanks, letters in upper case: how identifiers are compared and stored.
 [[nodiscard]] std::string NormalisedIdentifier(std::string_view text);
 
+// An identifier as it is stored: normalised, and a UPN under the type that its form says.
+[[nodiscard]] v1::Identifier AsStored(const v1::Identifier& identifier);
+
 enum class UpnForm { kNone, kPermanent, kTemporary };
 
 // The form of a normalised UPN, whatever its check letter: a letter and twelve digits, or, for a

@@ -23,4 +23,15 @@ void Evolve(CaseState& record, const v1::ParentCarerLinked& event, Date) {
                         linked.restriction() == v1::PARENT_RESTRICTION_NO_DISCLOSURE);
 }
 
+// What a court restricts stays restricted.
+void Evolve(CaseState& record, const v1::ParentCarerUnlinked& event, Date) {
+  auto& parents = *record.mutable_parents();
+  parents.erase(std::remove_if(parents.begin(), parents.end(),
+                               [&](const state::v1::LinkedParent& parent) {
+                                 return parent.person_id() == event.person_id() &&
+                                        !parent.restricted();
+                               }),
+                parents.end());
+}
+
 }  // namespace apdr::sen

@@ -3,23 +3,40 @@
 
 namespace apdr::sen {
 
+// Whoever is involved and is recorded again with an end has ended.
 Payloads Decide(const v1::RecordInvolvedProfessional& command, const SenInput& input) {
-  v1::InvolvedProfessionalRecorded event;
-  *event.mutable_professional() = command.professional();
-  if (event.professional().since().empty()) {
-    event.mutable_professional()->set_since(input.on_text());
+  v1::InvolvedProfessional professional = command.professional();
+  const auto* known = FindProfessional(input.record, professional.person_id());
+  if (!professional.until().empty() && known != nullptr && known->involved()) {
+    if (professional.since().empty()) professional.set_since(known->since());
+    v1::InvolvedProfessionalEnded event;
+    *event.mutable_professional() = std::move(professional);
+    return Happened(std::move(event));
   }
+  if (professional.since().empty()) professional.set_since(input.on_text());
+  v1::InvolvedProfessionalRecorded event;
+  *event.mutable_professional() = std::move(professional);
   return Happened(std::move(event));
 }
 
-// Recording the same person again replaces the dates: that is how an involvement ends.
-void Evolve(CaseState& record, const v1::InvolvedProfessionalRecorded& event, Date) {
-  const v1::InvolvedProfessional& professional = event.professional();
+namespace {
+
+void Know(CaseState& record, const v1::InvolvedProfessional& professional) {
   state::v1::KnownProfessional& known = KnownOrNew(record, professional.person_id());
   known.set_discipline(professional.discipline());
   known.set_since(professional.since());
   known.set_until(professional.until());
   known.set_involved(true);
+}
+
+}  // namespace
+
+void Evolve(CaseState& record, const v1::InvolvedProfessionalRecorded& event, Date) {
+  Know(record, event.professional());
+}
+
+void Evolve(CaseState& record, const v1::InvolvedProfessionalEnded& event, Date) {
+  Know(record, event.professional());
 }
 
 }  // namespace apdr::sen

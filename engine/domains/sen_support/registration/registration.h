@@ -13,14 +13,18 @@ namespace apdr::sen {
 [[nodiscard]] Payloads Decide(const v1::LinkParentCarer& command, const SenInput& input);
 [[nodiscard]] Payloads Decide(const v1::AssignResponsibleTeacher& command, const SenInput& input);
 [[nodiscard]] Payloads Decide(const v1::RecordInvolvedProfessional& command, const SenInput& input);
+[[nodiscard]] Payloads Decide(const v1::AssignIdentifier& command, const SenInput& input);
 
 void Evolve(CaseState& record, const v1::ChildRegistered& event, Date occurred_on);
 void Evolve(CaseState& record, const v1::ParentCarerLinked& event, Date occurred_on);
 void Evolve(CaseState& record, const v1::ResponsibleTeacherAssigned& event, Date occurred_on);
 void Evolve(CaseState& record, const v1::InvolvedProfessionalRecorded& event, Date occurred_on);
+void Evolve(CaseState& record, const v1::InvolvedProfessionalEnded& event, Date occurred_on);
+void Evolve(CaseState& record, const v1::ParentCarerUnlinked& event, Date occurred_on);
+void Evolve(CaseState& record, const v1::IdentifierAssigned& event, Date occurred_on);
 
-// "upn:U801299922001" for each UPN that a registration asks for.
-[[nodiscard]] std::vector<std::string> UpnKeys(const v1::Registration& registration);
+// "upn:U801299922001" for each UPN that a command asks for.
+[[nodiscard]] std::vector<std::string> UpnKeys(const core::Payload& command);
 
 // R01 to R07.
 [[nodiscard]] std::optional<Breach> UpnFormat(const SenInput& input);

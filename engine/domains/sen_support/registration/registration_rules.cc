@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "apdr/sen/v1/before_support.pb.h"
+#include "apdr/sen/v1/move.pb.h"
 #include "engine/domains/sen_support/registration/identifiers.h"
 #include "engine/domains/sen_support/registration/registration.h"
 
@@ -16,36 +17,60 @@ bool IsUpn(const v1::Identifier& identifier) {
          identifier.type() == v1::IDENTIFIER_TYPE_UPN_TEMPORARY;
 }
 
-const v1::Registration& RegistrationOf(const SenInput& input) {
-  return input.command<v1::RegisterChild>().registration();
+// The identifiers that a command gives to the child, as they are stored.
+std::vector<v1::Identifier> IdentifiersIn(const core::Payload& command) {
+  std::vector<v1::Identifier> identifiers;
+  if (const auto* registers = TryAs<v1::RegisterChild>(command)) {
+    for (const v1::Identifier& identifier : registers->registration().identifiers()) {
+      identifiers.push_back(AsStored(identifier));
+    }
+  } else if (const auto* assigns = TryAs<v1::AssignIdentifier>(command)) {
+    v1::Identifier identifier;
+    identifier.set_type(assigns->identifier().type());
+    identifier.set_value(assigns->identifier().value());
+    identifiers.push_back(AsStored(identifier));
+  }
+  return identifiers;
 }
 
-// The UPNs of the registration as they are stored.
-std::vector<std::string> Upns(const v1::Registration& registration) {
+std::vector<v1::Identifier> IdentifiersIn(const SenInput& input) {
+  return IdentifiersIn(*input.engine.command.payload);
+}
+
+std::vector<std::string> Upns(const core::Payload& command) {
   std::vector<std::string> upns;
-  for (const v1::Identifier& identifier : registration.identifiers()) {
-    if (IsUpn(identifier)) upns.push_back(NormalisedIdentifier(identifier.value()));
+  for (const v1::Identifier& identifier : IdentifiersIn(command)) {
+    if (IsUpn(identifier)) upns.push_back(identifier.value());
   }
   return upns;
 }
 
 // The same, without those that are no UPN at all: rule UPN_FORMAT says that.
 std::vector<std::string> WellFormedUpns(const SenInput& input) {
-  std::vector<std::string> upns = Upns(RegistrationOf(input));
+  std::vector<std::string> upns = Upns(*input.engine.command.payload);
   std::erase_if(upns, [](const std::string& upn) { return FormOfUpn(upn) == UpnForm::kNone; });
   return upns;
 }
 
+// The setting that a command brings the child to.
+const v1::Setting& SettingIn(const SenInput& input) {
+  if (const auto* registers = input.TryCommand<v1::RegisterChild>()) {
+    return registers->registration().setting();
+  }
+  if (const auto* leaves = input.TryCommand<v1::TransferChild>()) return leaves->transfer().to();
+  return input.command<v1::AcceptTransfer>().acceptance().setting();
+}
+
 }  // namespace
 
-std::vector<std::string> UpnKeys(const v1::Registration& registration) {
-  std::vector<std::string> keys = Upns(registration);
+std::vector<std::string> UpnKeys(const core::Payload& command) {
+  std::vector<std::string> keys = Upns(command);
   for (std::string& key : keys) key.insert(0, "upn:");
   return keys;
 }
 
 std::optional<Breach> UpnFormat(const SenInput& input) {
-  for (const std::string& upn : Upns(RegistrationOf(input))) {
+  for (const std::string& upn : Upns(*input.engine.command.payload)) {
     if (FormOfUpn(upn) == UpnForm::kNone) {
       return Broken(
           "a UPN is a letter (never I, O or S) and twelve digits, the last a letter if temporary");
@@ -75,9 +100,10 @@ std::optional<Breach> UpnLaCode(const SenInput& input) {
 }
 
 std::optional<Breach> UpnDuplicate(const SenInput& input) {
-  for (const std::string& key : UpnKeys(RegistrationOf(input))) {
+  for (const std::string& key : UpnKeys(*input.engine.command.payload)) {
     const auto holder = input.engine.context.key_holders.find(key);
-    if (holder != input.engine.context.key_holders.end()) {
+    if (holder == input.engine.context.key_holders.end()) continue;
+    if (holder->second != input.engine.context.case_id) {
       return Broken("another case of this tenant has this UPN",
                     {{"holder", holder->second.value()}});
     }
@@ -86,9 +112,8 @@ std::optional<Breach> UpnDuplicate(const SenInput& input) {
 }
 
 std::optional<Breach> UlnInvalid(const SenInput& input) {
-  for (const v1::Identifier& identifier : RegistrationOf(input).identifiers()) {
-    if (identifier.type() == v1::IDENTIFIER_TYPE_ULN &&
-        !IsUln(NormalisedIdentifier(identifier.value()))) {
+  for (const v1::Identifier& identifier : IdentifiersIn(input)) {
+    if (identifier.type() == v1::IDENTIFIER_TYPE_ULN && !IsUln(identifier.value())) {
       return Broken("a ULN is ten digits, the first not 0, with a check digit that agrees");
     }
   }
@@ -96,10 +121,11 @@ std::optional<Breach> UlnInvalid(const SenInput& input) {
 }
 
 std::optional<Breach> AgeOutOfRange(const SenInput& input) {
-  const bool registers = input.TryCommand<v1::RegisterChild>() != nullptr;
+  const auto* registers = input.TryCommand<v1::RegisterChild>();
   const std::optional<Date> born =
-      ParseDate(registers ? RegistrationOf(input).date_of_birth() : input.record.date_of_birth());
-  const int limit = registers ? kAgeToRecordMax : kAgeOfSupportMax;
+      ParseDate(registers != nullptr ? registers->registration().date_of_birth()
+                                     : input.record.date_of_birth());
+  const int limit = registers != nullptr ? kAgeToRecordMax : kAgeOfSupportMax;
   if (!born) return std::nullopt;
   const int age = AgeOn(*born, input.on());
   if (age >= 0 && age < limit) return std::nullopt;
@@ -108,7 +134,9 @@ std::optional<Breach> AgeOutOfRange(const SenInput& input) {
 }
 
 std::optional<Breach> SettingIdInvalid(const SenInput& input) {
-  const v1::Setting& setting = RegistrationOf(input).setting();
+  const v1::Setting& setting = SettingIn(input);
+  const auto* leaves = input.TryCommand<v1::TransferChild>();
+  if (leaves != nullptr && !leaves->transfer().has_to()) return std::nullopt;
   if (IsSettingId(setting.scheme(), setting.value())) return std::nullopt;
   return Broken("the setting's identifier is not written as its scheme demands",
                 {{"scheme", v1::SettingScheme_Name(setting.scheme())}});

@@ -1,5 +1,6 @@
 #include "engine/domains/sen_support/assess/assess.h"
 #include "engine/domains/sen_support/plan/plan.h"
+#include "engine/domains/sen_support/review/meetings.h"
 #include "engine/domains/sen_support/review/review.h"
 
 namespace apdr::sen {
@@ -53,7 +54,7 @@ void Evolve(CaseState& record, const v1::ReviewHeld& event, Date occurred_on) {
   last.set_choice(event.review().support_decision().choice());
   last.set_record_shared(false);
   if (Includes(PeopleAt(event.review()), IsParent)) {
-    record.set_parent_meetings(record.parent_meetings() + 1);
+    CountParentMeeting(record, occurred_on);
   }
   if (v1::PlanSummary* plan = LatestPlan(record)) {
     plan->set_reviewed_on(FormatDate(occurred_on));

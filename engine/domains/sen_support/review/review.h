@@ -15,6 +15,7 @@ namespace apdr::sen {
 void Evolve(CaseState& record, const v1::ReviewHeld& event, Date occurred_on);
 void Evolve(CaseState& record, const v1::CycleCompleted& event, Date occurred_on);
 void Evolve(CaseState& record, const v1::ReviewRecordShared& event, Date occurred_on);
+void Evolve(CaseState& record, const v1::ParentMeetingHeld& event, Date occurred_on);
 
 // R38 to R45, R48.
 [[nodiscard]] std::optional<Breach> SupportNotStarted(const SenInput& input);

@@ -35,7 +35,9 @@ bool EndsTooEarly(const v1::Review& review) {
          });
 }
 
+// Somebody who works with the child, has been consulted, or has been asked.
 bool HasSpecialist(const SenInput& input) {
+  if (!input.record.specialist_request_ids().empty()) return true;
   return std::ranges::any_of(input.record.professionals(), [&](const auto& professional) {
     return IsInvolved(professional, input.on()) || professional.consulted_in_cycle() > 0;
   });
@@ -129,6 +131,13 @@ std::optional<Breach> ReviewWithoutChildVoice(const SenInput& input) {
 }
 
 std::optional<Breach> ReviewLate(const SenInput& input) {
+  if (const auto* schedule = input.TryCommand<v1::ScheduleReview>()) {
+    const std::optional<Date> meeting_on = ParseDate(schedule->meeting().meeting_on());
+    const std::optional<Date> review_on = ParseDate(input.record.plan().review_on());
+    if (!meeting_on || !review_on || *meeting_on <= *review_on) return std::nullopt;
+    return Broken("the meeting is later than the agreed review date",
+                  {{"meeting_on", FormatDate(*meeting_on)}, {"review_on", FormatDate(*review_on)}});
+  }
   const int days_late = DaysLate(input);
   if (days_late <= 0) return std::nullopt;
   return Broken(absl::StrCat("the review was held ", days_late, " days after the agreed date"),

@@ -1,0 +1,145 @@
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "apdr/options/v1/options.pb.h"
+#include "apdr/sen/v1/assess.pb.h"
+#include "apdr/sen/v1/escalate.pb.h"
+#include "apdr/sen/v1/leave.pb.h"
+#include "apdr/sen/v1/plan.pb.h"
+#include "apdr/sen/v1/registration.pb.h"
+#include "apdr/sen/v1/review.pb.h"
+#include "engine/domains/sen_support/governance/governance.h"
+
+// Correcting what an event says. The event stays as it is in the log; readers put the new value in
+// its place.
+namespace apdr::sen {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+// Decisions that the case was led by: they change by a new decision, not by correction.
+bool IsDecision(std::string_view type) {
+  static const std::array<std::string, 8> kDecisions = {TypeOf<v1::ChildAssessed>(),
+                                                        TypeOf<v1::PlanAgreed>(),
+                                                        TypeOf<v1::PlanIssuedWithoutAgreement>(),
+                                                        TypeOf<v1::ReviewHeld>(),
+                                                        TypeOf<v1::ReviewDateChanged>(),
+                                                        TypeOf<v1::SenSupportEnded>(),
+                                                        TypeOf<v1::EhcDecisionRecorded>(),
+                                                        TypeOf<v1::EhcPlanIssued>()};
+  return std::ranges::find(kDecisions, type) != kDecisions.end();
+}
+
+// One field somewhere in a message.
+struct Place {
+  Message* parent = nullptr;
+  const FieldDescriptor* field = nullptr;
+};
+
+// The place that a path such as "registration.date_of_birth" names; no field: there is none.
+Place Find(Message& message, const std::string& path) {
+  Place place{.parent = &message, .field = nullptr};
+  const std::vector<std::string> names = absl::StrSplit(path, '.');
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) {
+      if (place.field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) return {};
+      place.parent = place.parent->GetReflection()->MutableMessage(place.parent, place.field);
+    }
+    place.field = place.parent->GetDescriptor()->FindFieldByName(names[i]);
+    if (place.field == nullptr || place.field->is_repeated()) return {};
+  }
+  return place;
+}
+
+std::string ValueAt(const Place& place) {
+  const auto& reflection = *place.parent->GetReflection();
+  switch (place.field->cpp_type()) {
+    case FieldDescriptor::CPPTYPE_STRING:
+      return reflection.GetString(*place.parent, place.field);
+    case FieldDescriptor::CPPTYPE_UINT32:
+      return absl::StrCat(reflection.GetUInt32(*place.parent, place.field));
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return reflection.GetBool(*place.parent, place.field) ? "true" : "false";
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return reflection.GetEnum(*place.parent, place.field)->name();
+    default:
+      return {};
+  }
+}
+
+bool Fits(const Place& place, const std::string& value) {
+  switch (place.field->cpp_type()) {
+    case FieldDescriptor::CPPTYPE_STRING: {
+      const auto& rules = place.field->options().GetExtension(options::v1::rules);
+      return rules.format() != options::v1::FORMAT_DATE || ParseDate(value).has_value();
+    }
+    case FieldDescriptor::CPPTYPE_UINT32: {
+      std::uint32_t number = 0;
+      return absl::SimpleAtoi(value, &number);
+    }
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return value == "true" || value == "false";
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return place.field->enum_type()->FindValueByName(value) != nullptr;
+    default:
+      return false;
+  }
+}
+
+// The event as it was recorded, to look into; null: none of the case has this id.
+std::unique_ptr<Message> TargetOf(const SenInput& input, const v1::Correction& correction) {
+  const auto& named = input.engine.context.events_named;
+  const auto found = named.find(correction.target_event_id());
+  if (found == named.end()) return nullptr;
+  const Message& recorded = static_cast<const codec::MessagePayload&>(*found->second).message();
+  std::unique_ptr<Message> copy(recorded.New());
+  copy->CopyFrom(recorded);
+  return copy;
+}
+
+}  // namespace
+
+std::string WrongWithCorrection(const SenInput& input) {
+  const v1::Correction& correction = input.command<v1::CorrectRecord>().correction();
+  const std::unique_ptr<Message> target = TargetOf(input, correction);
+  if (target == nullptr) return "must name an event of this case";
+  if (IsDecision(target->GetDescriptor()->full_name())) {
+    return "must not name a decision: that changes by a new decision or review";
+  }
+  const Place place = Find(*target, correction.field());
+  if (place.field == nullptr) return "must name a field of that event that holds one value";
+  if (!Fits(place, correction.new_value())) return "must come with a value that fits the field";
+  return {};
+}
+
+Payloads Decide(const v1::CorrectRecord& command, const SenInput& input) {
+  v1::RecordCorrected event;
+  *event.mutable_correction() = command.correction();
+  const std::unique_ptr<Message> target = TargetOf(input, command.correction());
+  if (target != nullptr) {
+    const Place place = Find(*target, command.correction().field());
+    if (place.field != nullptr) event.set_old_value(ValueAt(place));
+  }
+  return Happened(std::move(event));
+}
+
+// What rules look at follows the correction.
+void Evolve(CaseState& record, const v1::RecordCorrected& event, Date) {
+  const v1::Correction& correction = event.correction();
+  if (correction.field() == "registration.date_of_birth") {
+    record.set_date_of_birth(correction.new_value());
+  } else if (correction.field() == "registration.home_la") {
+    record.set_home_la(correction.new_value());
+  }
+}
+
+}  // namespace apdr::sen
