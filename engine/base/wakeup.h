@@ -27,7 +27,7 @@ class Wakeup {
   }
 
  private:
-  bool IsKept() const { return kept_.load(std::memory_order_acquire); }
+  [[nodiscard]] bool IsKept() const { return kept_.load(std::memory_order_acquire); }
 
   absl::Mutex mutex_;
   std::atomic<bool> kept_ = false;

@@ -43,6 +43,10 @@ void Fill(const core::Deadline& deadline, event::v1::Deadline& message) {
   message.set_past_when_recorded(deadline.past_when_recorded);
   message.set_explanation(deadline.explanation);
   message.set_subject(deadline.subject);
+  if (deadline.days_counted > 0) {
+    message.set_counted_from(FormatDate(deadline.counted_from));
+    message.set_days_counted(deadline.days_counted);
+  }
 }
 
 void Fill(const core::Warning& warning, event::v1::Warning& message) {
@@ -98,6 +102,9 @@ void Fill(const EventHeader& header, const core::Event& event, event::v1::Event&
   for (const core::Deadline& deadline : event.deadlines_stopped) {
     Fill(deadline, *message.add_deadlines_stopped());
   }
+  for (const core::Deadline& deadline : event.deadlines_paused) {
+    Fill(deadline, *message.add_deadlines_paused());
+  }
   message.set_deadline_fired(event.deadline_fired);
   message.set_traceparent(header.traceparent);
 }
@@ -113,7 +120,10 @@ event::v1::Deadline ToMessage(const core::Deadline& deadline) {
 absl::StatusOr<core::Deadline> FromMessage(const event::v1::Deadline& message) {
   const std::optional<Date> due_on = ParseDate(message.due_on());
   const std::optional<Date> fires_on = ParseDate(message.fires_on());
-  if (!due_on || !fires_on) return Damaged("deadline");
+  const std::optional<Date> counted_from = ParseDate(message.counted_from());
+  if (!due_on || !fires_on || (message.days_counted() > 0 && !counted_from)) {
+    return Damaged("deadline");
+  }
   return core::Deadline{.timer = message.timer(),
                         .due_on = *due_on,
                         .fires_on = *fires_on,
@@ -121,7 +131,9 @@ absl::StatusOr<core::Deadline> FromMessage(const event::v1::Deadline& message) {
                         .reminder = message.reminder(),
                         .past_when_recorded = message.past_when_recorded(),
                         .explanation = message.explanation(),
-                        .subject = message.subject()};
+                        .subject = message.subject(),
+                        .days_counted = message.days_counted(),
+                        .counted_from = counted_from.value_or(Date())};
 }
 
 event::v1::Warning ToMessage(const core::Warning& warning) {
@@ -183,6 +195,7 @@ absl::StatusOr<RecordedEvent> FromMessage(const event::v1::Event& message) {
   }
   APDR_ASSIGN_OR_RETURN(event.deadlines_started, DeadlinesFrom(message.deadlines_started()));
   APDR_ASSIGN_OR_RETURN(event.deadlines_stopped, DeadlinesFrom(message.deadlines_stopped()));
+  APDR_ASSIGN_OR_RETURN(event.deadlines_paused, DeadlinesFrom(message.deadlines_paused()));
   event.deadline_fired = message.deadline_fired();
   return recorded;
 }

@@ -12,7 +12,7 @@ namespace apdr::codec {
 namespace {
 
 // Raise when core::Evolve or CaseState change meaning.
-constexpr int kCoreStateVersion = 2;
+constexpr int kCoreStateVersion = 3;
 
 }  // namespace
 
@@ -24,7 +24,14 @@ std::string EncodeState(const core::Workflow& workflow, const core::State& state
   event::v1::CaseState message;
   message.set_version(state.version.value());
   message.set_stage(workflow.StageAt(state.stage).name);
-  message.set_stage_before(workflow.StageAt(state.stage_before).name);
+  for (const std::size_t stage : state.stages_before) {
+    message.add_stages_before(workflow.StageAt(stage).name);
+  }
+  for (const auto& [key, paused] : state.paused) {
+    event::v1::RunningDeadline& added = *message.add_paused();
+    *added.mutable_deadline() = ToMessage(paused.deadline);
+    added.set_fired(paused.fired);
+  }
   message.set_policy(state.policy);
   for (const auto& [key, running] : state.deadlines) {
     event::v1::RunningDeadline* added = message.add_deadlines();
@@ -43,20 +50,31 @@ absl::StatusOr<core::State> DecodeState(const core::Workflow& workflow, std::str
   }
   const auto& stages = workflow.definition().stages;
   const auto stage = std::ranges::find(stages, message.stage(), &core::Stage::name);
-  const auto before = std::ranges::find(stages, message.stage_before(), &core::Stage::name);
-  if (stage == stages.end() || before == stages.end()) {
+  if (stage == stages.end()) {
     return absl::DataLossError("Expected to read a cached state, but its stage is not declared.");
   }
   core::State state;
   state.version = CaseVersion(message.version());
   state.stage = static_cast<std::size_t>(stage - stages.begin());
-  state.stage_before = static_cast<std::size_t>(before - stages.begin());
+  for (const std::string& name : message.stages_before()) {
+    const auto before = std::ranges::find(stages, name, &core::Stage::name);
+    if (before == stages.end()) {
+      return absl::DataLossError("Expected to read a cached state, but a stage is not declared.");
+    }
+    state.stages_before.push_back(static_cast<std::size_t>(before - stages.begin()));
+  }
   state.policy = message.policy();
   for (const event::v1::RunningDeadline& running : message.deadlines()) {
     APDR_ASSIGN_OR_RETURN(core::Deadline deadline, FromMessage(running.deadline()));
     std::string key = deadline.Key();
     state.deadlines.emplace(std::move(key), core::RunningDeadline{.deadline = std::move(deadline),
                                                                   .fired = running.fired()});
+  }
+  for (const event::v1::RunningDeadline& paused : message.paused()) {
+    APDR_ASSIGN_OR_RETURN(core::Deadline deadline, FromMessage(paused.deadline()));
+    std::string key = deadline.Key();
+    state.paused.emplace(std::move(key), core::RunningDeadline{.deadline = std::move(deadline),
+                                                               .fired = paused.fired()});
   }
   APDR_ASSIGN_OR_RETURN(state.domain, workflow.module().LoadState(message.domain()));
   return state;

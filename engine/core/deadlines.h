@@ -22,12 +22,21 @@ class DeadlineLedger {
  private:
   void Stop(const TimerSpec& timer, const std::optional<std::string>& subject, Event& event);
   void Start(const TimerSpec& timer, Event& event);
+  void Pause(const TimerSpec& timer, Event& event);
+  void Resume(const TimerSpec& timer, Event& event);
+  void Recount(const TimerSpec& timer, Event& event);
+  void RunAgain(Deadline deadline, Event& event);
+  void Run(Deadline deadline, Event& event);
 
   const Workflow& workflow_;
   const State& state_;
   const Context& context_;
   std::map<std::string, Deadline> running_;
 };
+
+// Puts aside the deadlines that an event pauses, and lets go of those that it resumes. Used by
+// every fold, before EvolveDeadlines.
+void PauseDeadlines(State& state, const Event& event);
 
 // Applies what an event says about deadlines to the running ones. Used by every fold.
 void EvolveDeadlines(std::map<std::string, RunningDeadline>& deadlines, const Event& event);

@@ -137,8 +137,9 @@ void LiftDepartures(const RuleInput& input, std::vector<Findings::Finding>& shou
                     std::vector<Departure>& used) {
   std::erase_if(shoulds, [&](const Findings::Finding& finding) {
     std::optional<Departure> departure = FindDeparture(input, *finding.rule);
-    if (departure) used.push_back(*std::move(departure));
-    return departure.has_value();
+    if (!departure) return false;
+    used.push_back(*std::move(departure));
+    return true;
   });
 }
 

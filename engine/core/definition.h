@@ -100,6 +100,12 @@ struct TimerSpec {
   std::function<bool(const TimerInput&)> starts = nullptr;
   // Whether a stop event really stops; null: always.
   std::function<bool(const TimerInput&)> stops;
+  // Events that put aside what runs of this timer, and that take it up again.
+  std::vector<std::string> pauses_on = {};
+  std::vector<std::string> resumes_on = {};
+  // After these a running deadline is counted anew (another calendar); `recount` gives it.
+  std::vector<std::string> recounts_on = {};
+  std::function<Deadline(const Deadline&, const TimerInput&)> recount = nullptr;
   // What the event's deadlines are about, where several run side by side; nullopt: all that run.
   // Null: one at a time.
   std::function<std::optional<std::string>(const TimerInput&)> subject = nullptr;

@@ -22,6 +22,9 @@ struct Deadline {
   std::string explanation;
   // Where several deadlines of one timer run side by side, what this one is about: a request's id.
   std::string subject = {};
+  // Counted in school days, or the like, from a date: what counting it anew needs. 0: not counted.
+  std::uint32_t days_counted = 0;
+  Date counted_from = {};
 
   // Unique among the running deadlines of a case: "T08:2026-02-06:1", "T11:2026-05-01:0:SR1".
   [[nodiscard]] std::string Key() const;
@@ -48,6 +51,8 @@ struct Event {
   std::vector<Deadline> deadlines_started;
   std::vector<Deadline> deadlines_stopped;
   std::string deadline_fired;  // The key of the deadline this event reports; empty for all others.
+  // Of those stopped, the ones that are put aside until the case goes on.
+  std::vector<Deadline> deadlines_paused = {};
 };
 
 }  // namespace apdr::core

@@ -8,14 +8,15 @@ void Evolve(const Workflow& workflow, State& state, const Event& event) {
   state.version = CaseVersion(state.version.value() + 1);
   const std::size_t next = workflow.StageAfter(state.stage, event.payload->type());
   if (next == Workflow::kStageBefore) {
-    state.stage = state.stage_before;
+    state.stage = state.stages_before.back();
+    state.stages_before.pop_back();
   } else {
-    if (workflow.StageAt(next).suspends && !workflow.StageAt(state.stage).suspends) {
-      state.stage_before = state.stage;
-    }
+    const bool enters = next != state.stage && workflow.StageAt(next).suspends;
+    if (enters) state.stages_before.push_back(state.stage);
     state.stage = next;
   }
   state.policy = event.policy;
+  PauseDeadlines(state, event);
   EvolveDeadlines(state.deadlines, event);
   workflow.module().Evolve(*state.domain, event);
 }

@@ -13,9 +13,10 @@ std::string Deadline::Key() const {
 State State::Clone() const {
   return State{.version = version,
                .stage = stage,
-               .stage_before = stage_before,
+               .stages_before = stages_before,
                .policy = policy,
                .deadlines = deadlines,
+               .paused = paused,
                .domain = domain->Clone()};
 }
 

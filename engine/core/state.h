@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/base/vocabulary.h"
 #include "engine/core/event.h"
@@ -28,11 +29,12 @@ struct RunningDeadline {
 
 // What a case is now: the fold of its events. Never stored as truth.
 struct State {
-  CaseVersion version;           // 0: the case does not exist.
-  std::size_t stage = 0;         // Index into Definition::stages.
-  std::size_t stage_before = 0;  // In a stage that suspends: where it goes back.
-  std::string policy;            // Of the last event.
+  CaseVersion version;                               // 0: the case does not exist.
+  std::size_t stage = 0;                             // Index into Definition::stages.
+  std::vector<std::size_t> stages_before;            // In a stage that suspends: the way back.
+  std::string policy;                                // Of the last event.
   std::map<std::string, RunningDeadline> deadlines;  // By Deadline::Key().
+  std::map<std::string, RunningDeadline> paused;     // Put aside until the case goes on.
   std::unique_ptr<DomainState> domain;
 
   [[nodiscard]] State Clone() const;

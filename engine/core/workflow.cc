@@ -53,8 +53,11 @@ void Workflow::CompileEvents() {
     CompiledEvent compiled;
     for (std::size_t stage = 0; stage < stage_count; ++stage) compiled.next_stage.push_back(stage);
     for (const TimerSpec& timer : definition().timers) {
-      if (Contains(timer.starts_on, type) || Contains(timer.stops_on, type))
+      const auto lists = {&timer.starts_on, &timer.stops_on, &timer.pauses_on, &timer.resumes_on,
+                          &timer.recounts_on};
+      if (std::ranges::any_of(lists, [&](const auto* list) { return Contains(*list, type); })) {
         compiled.timers.push_back(&timer);
+      }
     }
     APDR_CHECK(events_.emplace(type, std::move(compiled)).second);
   }
@@ -74,6 +77,7 @@ void Workflow::CompileEvents() {
     APDR_CHECK(HasEvent(timer.emits));
     for (const std::string& type : timer.starts_on) APDR_CHECK(HasEvent(type));
     for (const std::string& type : timer.stops_on) APDR_CHECK(HasEvent(type));
+    APDR_CHECK(timer.recounts_on.empty() || timer.recount != nullptr);
   }
 }
 
@@ -120,9 +124,10 @@ State Workflow::NewState() const {
   APDR_CHECK(domain.ok());
   return State{.version = CaseVersion(0),
                .stage = 0,
-               .stage_before = 0,
+               .stages_before = {},
                .policy = definition().policy,
                .deadlines = {},
+               .paused = {},
                .domain = *std::move(domain)};
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -42,13 +43,16 @@ class RandomCase {
     return turn;
   }
 
-  // What a person does about a refusal: gives the reasons that it asked for.
+  // What a person does about a refusal: gives the reasons that it asked for, from then on.
   void Learn(const core::Decision& decision) {
-    departures_.clear();
     const auto* rejection = std::get_if<core::Rejection>(&decision);
     if (rejection == nullptr) return;
     for (const core::Violation& violation : rejection->violations) {
       if (workflow.FindRule(violation.code) == nullptr) continue;
+      if (std::ranges::find(departures_, violation.code, &core::Departure::rule_code) !=
+          departures_.end()) {
+        continue;
+      }
       departures_.push_back({violation.code, "There was no other way on that day.", ""});
     }
   }

@@ -61,6 +61,10 @@ std::string SettingId(const v1::Setting& setting) {
   return id;
 }
 
+Date BirthdayOf(Date date_of_birth, int age) {
+  return Date(date_of_birth.year() + age, date_of_birth.month(), date_of_birth.day());
+}
+
 int AgeOn(Date date_of_birth, Date on) {
   const auto years = static_cast<int>(on.year() - date_of_birth.year());
   const bool had_birthday =

@@ -48,6 +48,9 @@ template <class People>
 // "URN:199001"; empty for no setting.
 [[nodiscard]] std::string SettingId(const v1::Setting& setting);
 
+// The day on which somebody reaches an age; of a 29 February, 1 March of a year that has none.
+[[nodiscard]] Date BirthdayOf(Date date_of_birth, int age);
+
 // Whole years of age on a date; negative before birth.
 [[nodiscard]] int AgeOn(Date date_of_birth, Date on);
 // The last Friday of June of the school year (September to August) of the 16th birthday.

@@ -32,12 +32,13 @@ absl::Time RecordedTime(const event::v1::Event& event) {
       google::protobuf::util::TimeUtil::TimestampToMicroseconds(event.recorded_time()));
 }
 
-// The due date inside a deadline's key, "T08:2026-02-06:1"; empty when there is none.
+// The due date inside a deadline's key, "T08:2026-02-06:1" or "T11:2026-05-01:0:SR1"; empty when
+// there is none.
 std::string DueOnOf(std::string_view deadline_key) {
   const std::size_t first = deadline_key.find(':');
-  const std::size_t last = deadline_key.rfind(':');
-  if (first == last) return {};
-  const std::string_view due_on = deadline_key.substr(first + 1, last - first - 1);
+  const std::size_t second = deadline_key.find(':', first + 1);
+  if (first == std::string_view::npos || second == std::string_view::npos) return {};
+  const std::string_view due_on = deadline_key.substr(first + 1, second - first - 1);
   return ParseDate(due_on) ? std::string(due_on) : std::string();
 }
 

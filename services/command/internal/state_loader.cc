@@ -55,7 +55,7 @@ absl::Status StateLoader::ReadEvents(const StreamId& stream, CaseVersion after, 
         const CaseVersion at(version++);
         if (at <= read || at > until) continue;
         APDR_ASSIGN_OR_RETURN(const codec::RecordedEvent recorded, codec::DecodeEvent(bytes));
-        visit(at, recorded);
+        if (!visit(at, recorded)) return absl::OkStatus();
         read = at;
       }
     }
@@ -71,6 +71,7 @@ absl::StatusOr<std::size_t> StateLoader::CatchUp(const StreamId& stream, core::S
                                   [&](CaseVersion, const codec::RecordedEvent& recorded) {
                                     core::Evolve(workflow_, state, recorded.event);
                                     ++replayed;
+                                    return true;
                                   }));
   return replayed;
 }
@@ -85,6 +86,7 @@ absl::StatusOr<std::map<std::string, core::PayloadPtr>> StateLoader::FindEvents(
                                     if (std::ranges::find(ids, id) != ids.end()) {
                                       found.emplace(id, recorded.event.payload);
                                     }
+                                    return found.size() < ids.size();
                                   }));
   return found;
 }

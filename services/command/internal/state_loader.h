@@ -41,8 +41,9 @@ class StateLoader {
       const StreamId& stream, const std::vector<std::string>& ids) const;
 
  private:
-  // Calls `visit` with each event after `after`, oldest first, and its version.
-  using Visit = absl::FunctionRef<void(CaseVersion, const codec::RecordedEvent&)>;
+  // Calls `visit` with each event after `after`, oldest first, and its version, until it returns
+  // false.
+  using Visit = absl::FunctionRef<bool(CaseVersion, const codec::RecordedEvent&)>;
   [[nodiscard]] absl::Status ReadEvents(const StreamId& stream, CaseVersion after,
                                         CaseVersion until, Visit visit) const;
   [[nodiscard]] absl::StatusOr<core::State> Start(const StreamId& stream, CaseVersion until) const;

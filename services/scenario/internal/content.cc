@@ -76,6 +76,7 @@ class ContentBuilder {
                                                      "' is none."));
     }
     APDR_RETURN_IF_ERROR(PutAsker(command_, context_, said_, message_));
+    CompleteCorrection(context_, message_);
     Complete(context_, said_, message_);
     return absl::OkStatus();
   }
@@ -201,7 +202,7 @@ class ContentBuilder {
       content_.expected_version = value;
     } else if (plain == "actorsetting" || (spare && plain == "fromsetting")) {
       content_.actor_setting = value;
-    } else if (plain == "requestid" || plain == "commandid") {
+    } else if (plain == "commandid" || (plain == "requestid" && !HasField(type_, "requestId"))) {
       content_.request_id = value;
     } else if (plain == "occurredon") {
       APDR_ASSIGN_OR_RETURN(content_.occurred_on, DayOf(plain, value));
@@ -316,10 +317,14 @@ class ContentBuilder {
     }
     if (ParseDate(DateWords(phrase, context_.date)).has_value()) {
       if (command_.name == "ChangeReviewDate") return PutField("to", phrase);
+      if (command_.name == "ScheduleReview") return PutField("meetingOn", phrase);
+      if (command_.name == "PlanTransition") return PutField("expectedOn", phrase);
       return absl::InvalidArgumentError(
           absl::StrCat("Expected the name of a field before the date ", phrase,
                        ", as reviewOn=", phrase, ", but there is none."));
     }
+    APDR_ASSIGN_OR_RETURN(const bool later, PutLaterPhrase(phrase, context_, message_));
+    if (later) return absl::OkStatus();
     if (PutPartBy(phrase, context_, message_)) {
       part_by_.push_back(phrase);
       return absl::OkStatus();

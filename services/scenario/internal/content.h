@@ -24,7 +24,7 @@ struct ContentContext {
   const core::State& state;  // Before the command.
   const sen::Policy& policy;
   const std::map<std::string, Fact>& facts;
-  // The newest event of each name, "ChildRegistered", by its id.
+  // The id of the newest event of each name: "ChildRegistered".
   const std::map<std::string, std::string>& event_ids;
 };
 

@@ -98,8 +98,8 @@ class FactReader {
                  equals != std::string::npos) {
         APDR_RETURN_IF_ERROR(ReadField(words[at_], equals));
         ++at_;
-      } else if (!ReadOnSupport(words) && !ReadNone(words) && !ReadNotNotified(words) &&
-                 !ReadSettingType(words) && !ReadPair(words)) {
+      } else if (!ReadOnSupport(words) && !ReadCyclesDone(words) && !ReadNone(words) &&
+                 !ReadNotNotified(words) && !ReadSettingType(words) && !ReadPair(words)) {
         APDR_RETURN_IF_ERROR(PassOver(words[at_]));
         ++at_;
       }
@@ -148,6 +148,24 @@ class FactReader {
     if (!take({"notified", "told", "informed"})) return false;
     Set("parentnotified", "no");
     at_ = at;
+    return true;
+  }
+
+  // "three cycles done": the next one runs.
+  bool ReadCyclesDone(const Words& words) {
+    static constexpr std::string_view kNumbers[] = {"no", "one", "two", "three", "four", "five"};
+    if (at_ + 2 >= words.size()) return false;
+    const std::string noun = Normalised(Bare(words[at_ + 1]));
+    const std::string done = Normalised(Bare(words[at_ + 2]));
+    if ((noun != "cycles" && noun != "cycle") || (done != "done" && done != "completed"))
+      return false;
+    const std::string word = Normalised(Bare(words[at_]));
+    const auto* named = std::ranges::find(kNumbers, word);
+    const auto count = ParseCount(word);
+    if (!count.has_value() && named == std::end(kNumbers)) return false;
+    const int cycles = count.value_or(static_cast<int>(named - std::begin(kNumbers)));
+    Set("cycle", absl::StrCat(cycles + 1));
+    at_ += 3;
     return true;
   }
 

@@ -17,6 +17,17 @@ namespace apdr::scenario {
                                               const ContentContext& context,
                                               google::protobuf::Message& command);
 
+// Bare words: a provision, a person who is unlinked, "UPN H801200001001".
+[[nodiscard]] absl::StatusOr<bool> PutLaterPhrase(const std::string& phrase,
+                                                  const ContentContext& context,
+                                                  google::protobuf::Message& command);
+
+// A correction that names no event is of the registration; a field may be named by its last part.
+void CompleteCorrection(const ContentContext& context, google::protobuf::Message& command);
+
+// The command whose event has this name, "HoldPlaced"; empty: there is none.
+[[nodiscard]] std::string CommandOfEvent(std::string_view event);
+
 // Who asks, disagrees or does something at home is whoever acts, if the script does not say.
 [[nodiscard]] absl::Status PutAsker(const CommandLine& line, const ContentContext& context,
                                     const std::set<std::string>& said,

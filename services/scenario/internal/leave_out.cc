@@ -10,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "apdr/sen/v1/assess.pb.h"
 #include "apdr/sen/v1/before_support.pb.h"
+#include "apdr/sen/v1/move.pb.h"
 #include "apdr/sen/v1/plan.pb.h"
 #include "apdr/sen/v1/registration.pb.h"
 #include "apdr/sen/v1/review.pb.h"
@@ -187,6 +188,10 @@ bool Agreement(std::string plain, Message& command, Said& said) {
   if (dynamic_cast<v1::RequestSpecialist*>(&command) != nullptr) {
     return ClearNamed(command, "agreement", said);
   }
+  if (dynamic_cast<v1::TransferChild*>(&command) != nullptr ||
+      dynamic_cast<v1::PlanTransition*>(&command) != nullptr) {
+    return ClearNamed(command, "agreed_by", said);
+  }
   return dynamic_cast<v1::RecordProfessionalInput*>(&command) != nullptr && who("parent") &&
          ClearNamed(command, "parent_agreed_on", said);
 }
@@ -292,7 +297,7 @@ std::string_view WordsLeftOut(std::string_view phrase) {
   }
   for (const std::string_view after :
        {" absent", " missing", " left out", " not given", " not informed", " not recorded",
-        " not present", " not asked"}) {
+        " not present", " not asked", " not agreed"}) {
     if (phrase.ends_with(after)) return phrase.substr(0, phrase.size() - after.size());
   }
   return {};

@@ -19,6 +19,7 @@
 #include "services/scenario/internal/checks.h"
 #include "services/scenario/internal/message_fields.h"
 #include "services/scenario/internal/people.h"
+#include "services/scenario/internal/step_parser.h"
 #include "services/scenario/internal/words.h"
 
 namespace apdr::scenario {
@@ -127,6 +128,31 @@ absl::StatusOr<std::string> Compare(const Argument& check, const sen::CaseState&
   return absl::StrCat(check.key, " is ", number, ", not ", check.value);
 }
 
+constexpr int kFillsMax = 4;
+
+// What a script may leave out before a step that it expects to be accepted.
+std::string WordsToFillIn(const std::string& command, const std::string& code,
+                          const std::string& stage) {
+  static constexpr const char* kGather =
+      "information by=TCH,SEN; decision; views of CHI and PAR; progress";
+  static constexpr std::string_view kToGather[] = {"PARENT_VIEWS_MISSING", "CHILD_VIEWS_MISSING",
+                                                   "NO_EVIDENCE", "INFORMATION_NOT_REVIEWED",
+                                                   "FURTHER_ASSESSMENT_UNDECIDED"};
+  const bool plans = command == "AgreePlan" || command == "IssuePlanWithoutAgreement";
+  if (command == "CompleteAssessment" &&
+      std::ranges::find(kToGather, code) != std::end(kToGather)) {
+    return kGather;
+  }
+  if (plans && stage == "assess" && code == "STAGE_ORDER") {
+    return absl::StrCat(kGather, "; CompleteAssessment");
+  }
+  if (plans && (code == "PARTICIPANTS_INCOMPLETE" || code == "PARTICIPANT_NO_SAY")) {
+    return code == "PARTICIPANT_NO_SAY" ? "contributions" : "ConfirmParticipants; contributions";
+  }
+  if (command == "HoldReview" && code == "SUPPORT_NOT_STARTED") return "StartSupport";
+  return {};
+}
+
 absl::Status At(int line, const Script& script, const absl::Status& status) {
   if (!absl::IsInvalidArgument(status) && !absl::IsNotFound(status)) return status;
   return absl::InvalidArgumentError(
@@ -149,12 +175,39 @@ absl::StatusOr<std::vector<Played>> Player::Play(const Step& step) {
     for (int i = 0; i < times; ++i) {
       const std::string id = absl::StrCat(step.line, "/", step.label, "/", played.size());
       auto one = PlayOne(command, id);
+      for (int fills = 0; one.ok() && one->rejection && step.expect.rejection.empty() &&
+                          !step.expect.nothing && fills < kFillsMax;
+           ++fills) {
+        const auto filled = FillIn(command, *one->rejection);
+        if (!filled.ok()) return At(command.line, script_, filled.status());
+        if (!*filled) break;
+        one = PlayOne(command, absl::StrCat(id, " after filling in ", fills));
+      }
       if (!one.ok()) return At(command.line, script_, one.status());
       played.push_back(*std::move(one));
       if (played.back().rejection.has_value()) return played;
     }
   }
   return played;
+}
+
+absl::StatusOr<bool> Player::FillIn(const CommandLine& command, const core::Rejection& rejection) {
+  const std::string stage = world_.workflow().StageAt(world_.state().stage).name;
+  const std::string words = WordsToFillIn(command.name, rejection.code(), stage);
+  if (words.empty()) return false;
+  notes_.push_back(absl::StrCat("line ", command.line, ": filled in: ", words));
+  APDR_ASSIGN_OR_RETURN(
+      const Step step,
+      ParseGivenStep(absl::StrCat(FormatDate(command.date), " SEN ", words), command.line));
+  for (const CommandLine& line : step.commands) {
+    const int times = TimesOf(line);
+    for (int i = 0; i < times; ++i) {
+      const std::string id = absl::StrCat("filled in ", command.line, "/", filled_in_++);
+      APDR_ASSIGN_OR_RETURN(const Played played, PlayOne(line, id));
+      if (played.rejection) return false;
+    }
+  }
+  return true;
 }
 
 int Player::TimesOf(const CommandLine& command) const {

@@ -48,6 +48,10 @@ class Player {
                                                              const core::CommandSpec& spec,
                                                              const core::State& state,
                                                              Content content);
+  // What a script leaves out between two steps and a person would have done: played, if that alone
+  // keeps a step from being accepted. Returns whether there was something.
+  [[nodiscard]] absl::StatusOr<bool> FillIn(const CommandLine& command,
+                                            const core::Rejection& rejection);
   [[nodiscard]] int TimesOf(const CommandLine& command) const;
   [[nodiscard]] absl::StatusOr<core::Departure> DepartureOf(const ScriptDeparture& departure) const;
   void SendAgain(const CommandLine& command, const std::string& case_id, Content& content);
@@ -62,9 +66,9 @@ class Player {
   World& world_;
   const Script& script_;
   std::vector<std::string> notes_;
-  std::map<std::string, Sent> sent_;
-  std::map<std::string, std::string>
-      event_ids_;  // Of the newest event of each name.  // By case and request id.
+  int filled_in_ = 0;
+  std::map<std::string, Sent> sent_;              // By case and request id.
+  std::map<std::string, std::string> event_ids_;  // Of the newest event of each name.
 };
 
 }  // namespace apdr::scenario

@@ -12,6 +12,7 @@
 #include "engine/base/status_macros.h"
 #include "engine/domains/sen_support/examples.h"
 #include "services/scenario/internal/expectation_parser.h"
+#include "services/scenario/internal/later_words.h"
 #include "services/scenario/internal/words.h"
 
 namespace apdr::scenario {
@@ -246,6 +247,7 @@ absl::StatusOr<std::vector<CommandLine>> ReadCommand(const Words& words, std::si
         "Expected a command such as RaiseConcern after date and actor, but the line ends.");
   }
   std::string name = words[at++];
+  if (std::string command_of = CommandOfEvent(name); !command_of.empty()) name = command_of;
   if (Normalised(name) == "views" && at < words.size()) return ReadViews(words, at, command);
   if (Normalised(name) == "views") return ReadViews({"CHI", "PAR"}, 0, command);
   if (at + 1 == words.size() && words[at] == "views") {  // "child's views"
@@ -369,6 +371,28 @@ bool LooksLikeStep(std::string_view text) {
   return ParseDate(rest.substr(0, rest.find(' '))).has_value();
 }
 
+namespace {
+
+// "DisagreementRaised; SEN HoldPlaced kind=litigation": what somebody does behind an answer is one
+// more command, and its event is awaited too. Returns the answer.
+std::string TakeCommands(std::string_view text, std::vector<std::string>& parts) {
+  std::vector<std::string> answers;
+  for (std::string& part : SplitOutside(text, ';')) {
+    const Words words = SplitOutside(part, ' ');
+    const bool command = !answers.empty() && words.size() > 1 && !ActorOf(words[0]).empty() &&
+                         IsCommandName(words[1]);
+    if (!command) {
+      answers.push_back(std::move(part));
+      continue;
+    }
+    if (!CommandOfEvent(words[1]).empty()) answers.push_back(words[1]);
+    parts.push_back(std::move(part));
+  }
+  return absl::StrJoin(answers, ", ");
+}
+
+}  // namespace
+
 absl::StatusOr<Step> ParseStep(std::string_view text, int line) {
   Labelled labelled = TakeLabel(text);
   text = labelled.rest;
@@ -379,7 +403,9 @@ absl::StatusOr<Step> ParseStep(std::string_view text, int line) {
   const std::size_t arrow = FindOutside(text, "=>");
   step.text = Trim(text.substr(0, arrow));
   if (!labelled.label.empty()) step.label = std::move(labelled.label);
-  const auto parts = SplitOutside(step.text, ';');
+  auto parts = SplitOutside(step.text, ';');
+  std::string answer;
+  if (arrow != std::string_view::npos) answer = TakeCommands(text.substr(arrow + 2), parts);
   if (parts.empty()) {
     return absl::InvalidArgumentError(
         "Expected a step such as '2025-09-15 TCH RaiseConcern areas=CL => ConcernRaised', but it "
@@ -389,7 +415,7 @@ absl::StatusOr<Step> ParseStep(std::string_view text, int line) {
   for (const std::string& part : parts) APDR_RETURN_IF_ERROR(reader.Read(part));
   APDR_RETURN_IF_ERROR(CheckOrder(step));
   if (arrow != std::string_view::npos) {
-    APDR_ASSIGN_OR_RETURN(step.expect, ParseExpectation(text.substr(arrow + 2), line));
+    APDR_ASSIGN_OR_RETURN(step.expect, ParseExpectation(answer, line));
   }
   return step;
 }

@@ -25,6 +25,12 @@ class Cycle {
         return "a plan was agreed without a review date";
       }
       planned_ = true;
+    } else if (type == "PlanIssuedWithoutAgreement") {
+      sen::v1::PlanIssuedWithoutAgreement issued;
+      if (!event.data().UnpackTo(&issued) || !ParseDate(issued.plan().review_on())) {
+        return "a plan was issued without a review date";
+      }
+      planned_ = true;
     } else if (type == "ReviewHeld") {
       if (!open_ || !planned_) return "a review was held before a plan was agreed";
       open_ = false;

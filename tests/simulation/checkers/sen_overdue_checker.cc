@@ -11,18 +11,23 @@
 namespace apdr::testing {
 namespace {
 
-// The review date of the plan in force whose review has not been held.
+// The review date of the plan in force whose review has not been held; of a closed case none.
 std::optional<Date> AwaitedReview(const std::vector<event::v1::Event>& events) {
   std::optional<Date> review_on;
+  bool closed = false;
   for (const event::v1::Event& event : events) {
     sen::v1::PlanAgreed agreed;
+    sen::v1::PlanIssuedWithoutAgreement issued;
     sen::v1::ReviewDateChanged changed;
     if (event.data().UnpackTo(&agreed)) review_on = ParseDate(agreed.plan().review_on());
+    if (event.data().UnpackTo(&issued)) review_on = ParseDate(issued.plan().review_on());
     if (event.data().UnpackTo(&changed)) review_on = ParseDate(changed.to());
     const std::string& url = event.data().type_url();
+    if (url.ends_with(".CaseClosed")) closed = true;
+    if (url.ends_with(".CaseReopened")) closed = false;
     if (url.ends_with(".ReviewHeld") || url.ends_with(".SenSupportEnded")) review_on.reset();
   }
-  return review_on;
+  return closed ? std::nullopt : review_on;
 }
 
 }  // namespace

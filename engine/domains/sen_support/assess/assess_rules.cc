@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "apdr/sen/v1/profile.pb.h"
 #include "engine/domains/sen_support/assess/assess.h"
@@ -73,7 +75,7 @@ std::optional<Breach> FurtherAssessmentUndecided(const SenInput& input) {
 }
 
 // A professional whom the case does not know yet is brought in only if the parents agree, and an
-// agreement of a later day is none.
+// agreement of a later day is none. Whom they have agreed to ask is agreed.
 std::optional<Breach> NoParentalAgreement(const SenInput& input) {
   if (input.TryCommand<v1::RequestSpecialist>() != nullptr) return SpecialistNotAgreed(input);
   const v1::PersonRef* person = nullptr;
@@ -81,10 +83,13 @@ std::optional<Breach> NoParentalAgreement(const SenInput& input) {
   if (const auto* advice = input.TryCommand<v1::RecordProfessionalInput>()) {
     person = &advice->input().professional();
     const std::optional<Date> agreed_on = ParseDate(advice->input().parent_agreed_on());
-    agreed = agreed_on && *agreed_on <= input.on();
+    const auto& disciplines = input.record.agreed_disciplines();
+    agreed = (agreed_on && *agreed_on <= input.on()) ||
+             std::ranges::find(disciplines, advice->input().discipline()) != disciplines.end();
   } else {
     person = &input.command<v1::RecordAssessment>().assessment().assessed_by();
     if (person->role() != "professional") return std::nullopt;
+    agreed = !input.record.agreed_disciplines().empty();
   }
   if (agreed || FindProfessional(input.record, person->person_id()) != nullptr) {
     return std::nullopt;

@@ -8,6 +8,7 @@
 #include "apdr/sen/v1/before_support.pb.h"
 #include "apdr/sen/v1/escalate.pb.h"
 #include "apdr/sen/v1/leave.pb.h"
+#include "apdr/sen/v1/move.pb.h"
 
 namespace apdr::sen {
 namespace {
@@ -18,10 +19,13 @@ Needs StatedNeeds(const SenInput& input) {
   const auto* plan = input.TryCommand<v1::RecordEhcPlan>();
   if (plan == nullptr) return input.command<v1::CompleteAssessment>().assessment().needs();
   Needs needs;
-  for (const std::string& code : {plan->plan().primary_need(), plan->plan().secondary_need()}) {
-    if (code.empty()) continue;
-    needs.Add()->set_sen_type(code);
-    needs[needs.size() - 1].set_rank(static_cast<std::uint32_t>(needs.size()));
+  v1::Need& primary = *needs.Add();
+  primary.set_sen_type(plan->plan().primary_need());
+  primary.set_rank(1);
+  if (!plan->plan().secondary_need().empty()) {
+    v1::Need& secondary = *needs.Add();
+    secondary.set_sen_type(plan->plan().secondary_need());
+    secondary.set_rank(secondary.sen_type() == needs[0].sen_type() ? 1 : 2);
   }
   return needs;
 }
@@ -57,7 +61,7 @@ std::optional<Breach> NeedMissing(const SenInput& input) {
 }
 
 std::optional<Breach> NeedCodeInvalid(const SenInput& input) {
-  for (const v1::Need& need : StatedNeeds(input)) {
+  for (const Needs stated = StatedNeeds(input); const v1::Need& need : stated) {
     if (need.sen_type().empty()) continue;
     const NeedCode* code = input.policy.FindNeed(need.sen_type());
     if (code == nullptr || input.on() < code->valid_from) {
@@ -68,7 +72,7 @@ std::optional<Breach> NeedCodeInvalid(const SenInput& input) {
 }
 
 std::optional<Breach> NeedDiscontinued(const SenInput& input) {
-  for (const v1::Need& need : StatedNeeds(input)) {
+  for (const Needs stated = StatedNeeds(input); const v1::Need& need : stated) {
     const NeedCode* code = input.policy.FindNeed(need.sen_type());
     if (code != nullptr && HasEnded(*code, input.on())) {
       return Broken(absl::StrCat("the code of need ", code->code, " is discontinued"),
@@ -79,15 +83,23 @@ std::optional<Breach> NeedDiscontinued(const SenInput& input) {
 }
 
 std::optional<Breach> NeedCodeMissing(const SenInput& input) {
-  for (const v1::Need& need : StatedNeeds(input)) {
+  for (const Needs stated = StatedNeeds(input); const v1::Need& need : stated) {
     if (need.sen_type().empty()) return Broken("a need has no code");
   }
   return std::nullopt;
 }
 
+std::optional<Breach> NeedProvisionInvalid(const SenInput& input) {
+  if (input.command<v1::AcceptTransfer>().acceptance().provision_on_arrival() !=
+      v1::PROVISION_UNSPECIFIED) {
+    return std::nullopt;
+  }
+  return Broken("the provision on arrival is not N, K or E");
+}
+
 std::optional<Breach> NeedRankInvalid(const SenInput& input) {
   std::vector<std::uint32_t> ranks;
-  for (const v1::Need& need : StatedNeeds(input)) {
+  for (const Needs stated = StatedNeeds(input); const v1::Need& need : stated) {
     if (IsCurrent(need, input.on())) ranks.push_back(need.rank());
   }
   std::ranges::sort(ranks);
@@ -103,11 +115,17 @@ std::optional<Breach> NeedRankInvalid(const SenInput& input) {
 // The census takes NSA with K only. Needs stay when support ends with an education, health and care
 // plan, so that is where an NSA would slip through.
 std::optional<Breach> NeedNsaNotK(const SenInput& input) {
+  const auto* start = input.TryCommand<v1::StartSenSupport>();
+  if (start != nullptr && (input.record.provision() != v1::PROVISION_EHC_PLAN ||
+                           start->start().reason() == v1::START_REASON_EHC_CEASED)) {
+    return std::nullopt;
+  }
   const auto* end = input.TryCommand<v1::EndSenSupport>();
   if (end != nullptr && end->end().reason() != v1::END_REASON_EHC_PLAN_ISSUED) {
     return std::nullopt;
   }
-  for (const v1::Need& need : end != nullptr ? input.record.needs() : StatedNeeds(input)) {
+  for (const Needs needs = end != nullptr ? input.record.needs() : StatedNeeds(input);
+       const v1::Need& need : needs) {
     const NeedCode* code = input.policy.FindNeed(need.sen_type());
     if (code != nullptr && !code->with_ehc_plan && IsCurrent(need, input.on())) {
       return Broken(absl::StrCat("the code of need ", code->code,

@@ -23,6 +23,7 @@ void DateNeeds(Needs& needs, const SenInput& input);
 [[nodiscard]] std::optional<Breach> NeedCodeInvalid(const SenInput& input);
 [[nodiscard]] std::optional<Breach> NeedDiscontinued(const SenInput& input);
 [[nodiscard]] std::optional<Breach> NeedCodeMissing(const SenInput& input);
+[[nodiscard]] std::optional<Breach> NeedProvisionInvalid(const SenInput& input);
 [[nodiscard]] std::optional<Breach> NeedRankInvalid(const SenInput& input);
 [[nodiscard]] std::optional<Breach> NeedNsaNotK(const SenInput& input);
 

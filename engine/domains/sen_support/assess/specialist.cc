@@ -38,6 +38,7 @@ void Evolve(CaseState& record, const v1::SpecialistRequested& event, Date occurr
   request.set_discipline(event.request().discipline());
   request.set_requested_on(FormatDate(occurred_on));
   record.add_specialist_request_ids(event.request().request_id());
+  record.add_agreed_disciplines(event.request().discipline());
 }
 
 Payloads Decide(const v1::RecordSpecialistAdvice& command, const SenInput& input) {
@@ -50,6 +51,7 @@ Payloads Decide(const v1::RecordSpecialistAdvice& command, const SenInput& input
 }
 
 void Evolve(CaseState& record, const v1::SpecialistAdviceReceived& event, Date) {
+  record.set_specialist_advised(true);
   CloseRequest(record, event.advice().request_id());
 }
 

@@ -11,6 +11,7 @@ Payloads Decide(const v1::RaiseConcern& command, const SenInput&) {
 void Evolve(CaseState& record, const v1::ConcernRaised&, Date occurred_on) {
   if (!record.concern_open()) record.set_stage_since(FormatDate(occurred_on));
   record.set_concern_open(true);
+  record.set_exit_monitored(false);
 }
 
 }  // namespace apdr::sen

@@ -139,7 +139,9 @@ ActionSpec WhileRunning(Names stages, const Line& line, Names roles) {
 
 bool IsOverdue(const State& state, std::string_view timer) {
   return std::ranges::any_of(state.deadlines, [&](const auto& entry) {
-    return entry.second.deadline.timer == timer && entry.second.fired;
+    const core::RunningDeadline& running = entry.second;
+    return running.deadline.timer == timer &&
+           (running.fired || running.deadline.past_when_recorded);
   });
 }
 

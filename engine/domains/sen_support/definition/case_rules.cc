@@ -9,6 +9,7 @@
 #include "apdr/sen/v1/assess.pb.h"
 #include "apdr/sen/v1/before_support.pb.h"
 #include "apdr/sen/v1/do.pb.h"
+#include "apdr/sen/v1/escalate.pb.h"
 #include "apdr/sen/v1/governance.pb.h"
 #include "apdr/sen/v1/leave.pb.h"
 #include "apdr/sen/v1/move.pb.h"
@@ -101,14 +102,51 @@ std::vector<const v1::PersonRef*> PeopleIn(const google::protobuf::Message& mess
   return people;
 }
 
+namespace {
+
+// Dates within a command that, like its own, are of what has happened.
+std::vector<std::string> DatesOfThePast(const SenInput& input) {
+  if (const auto* delivery = input.TryCommand<v1::RecordDelivery>()) {
+    return {delivery->delivery().on()};
+  }
+  if (const auto* missed = input.TryCommand<v1::RecordNonDelivery>()) {
+    return {missed->non_delivery().from(), missed->non_delivery().to()};
+  }
+  if (const auto* advice = input.TryCommand<v1::RecordSpecialistAdvice>()) {
+    return {advice->advice().received_on(), advice->advice().shared_with_parent_on()};
+  }
+  if (const auto* decision = input.TryCommand<v1::RecordEhcDecision>()) {
+    return {decision->ehc_decision().notified_on()};
+  }
+  if (const auto* erase = input.TryCommand<v1::EraseRecord>()) {
+    return {erase->erasure().key_destroyed_on()};
+  }
+  return {};
+}
+
+}  // namespace
+
 std::optional<Breach> DateInFuture(const SenInput& input) {
   const Date today = input.engine.context.today;
+  for (const std::string& text : DatesOfThePast(input)) {
+    const std::optional<Date> date = ParseDate(text);
+    if (!date || *date <= today) continue;
+    return Broken(absl::StrCat(text, " has not come yet: today is ", FormatDate(today)),
+                  {{"date", text}, {"today", FormatDate(today)}});
+  }
   if (input.on() <= today) return std::nullopt;
   return Broken(absl::StrCat(input.on_text(), " has not come yet: today is ", FormatDate(today)),
                 {{"occurred_on", input.on_text()}, {"today", FormatDate(today)}});
 }
 
 std::optional<Breach> StageOrder(const SenInput& input) {
+  if (const auto* start = input.TryCommand<v1::StartSenSupport>()) {
+    if (input.record.provision() != v1::PROVISION_EHC_PLAN ||
+        start->start().reason() == v1::START_REASON_EHC_CEASED) {
+      return std::nullopt;
+    }
+    return Broken("the child has an education, health and care plan, which has not ceased");
+  }
   if (const auto* start = input.TryCommand<v1::StartAssessment>()) {
     const std::uint32_t next = NextCycle(input.record);
     if (start->cycle() == 0 || start->cycle() == next) return std::nullopt;
@@ -123,16 +161,31 @@ std::optional<Breach> StageOrder(const SenInput& input) {
   return Broken("there is a one-page profile already, which can be updated");
 }
 
+namespace {
+
+// Whoever takes a child over acts for the setting that does, and that is the one the child goes to.
+const v1::Setting& ActingSetting(const SenInput& input) {
+  const auto* accept = input.TryCommand<v1::AcceptTransfer>();
+  return accept != nullptr ? accept->acceptance().setting() : input.record.setting();
+}
+
+// A child who stays after all is taken back by the setting that still holds the case.
+bool GoesElsewhere(const SenInput& input) {
+  if (SettingId(input.record.setting()) == SettingId(ActingSetting(input))) return false;
+  return input.TryCommand<v1::AcceptTransfer>() != nullptr && input.record.has_transferring_to() &&
+         SettingId(input.record.transferring_to()) != SettingId(ActingSetting(input));
+}
+
+}  // namespace
+
 std::optional<Breach> NotCurrentSetting(const SenInput& input) {
+  if (GoesElsewhere(input)) return Broken("the child is on the way to another setting");
   const core::Actor& actor = input.engine.context.actor;
   if (actor.setting_id.empty()) return std::nullopt;
   if (std::ranges::find(kRolesOfNoSetting, actor.role) != kRolesOfNoSetting.end()) {
     return std::nullopt;
   }
-  // Whoever takes a child over acts for the new setting.
-  const auto* accept = input.TryCommand<v1::AcceptTransfer>();
-  const std::string setting =
-      SettingId(accept != nullptr ? accept->acceptance().setting() : input.record.setting());
+  const std::string setting = SettingId(ActingSetting(input));
   if (actor.setting_id == setting) return std::nullopt;
   return Broken("another setting holds the case", {{"setting", setting}});
 }
@@ -162,14 +215,25 @@ std::optional<Breach> YpDecides(const SenInput& input) {
   return Broken("after compulsory school age the young person must be among them");
 }
 
-std::optional<Breach> RecordTooOld(const SenInput& input) {
+namespace {
+
+std::optional<Breach> TooOld(Date on, const SenInput& input) {
   const int days = input.policy.days.record_too_old;
   // So many school days take at least as many days: no calendar is needed for what is this fresh.
-  if (input.on() + days >= input.engine.context.today) return std::nullopt;
+  if (on + days >= input.engine.context.today) return std::nullopt;
   const TermCalendar& calendar = input.policy.CalendarOr(input.record.calendar());
-  if (calendar.AddSchoolDays(input.on(), days) >= input.engine.context.today) return std::nullopt;
+  if (calendar.AddSchoolDays(on, days) >= input.engine.context.today) return std::nullopt;
   return Broken(absl::StrCat("it is entered more than ", days, " school days after it happened"),
-                {{"occurred_on", input.on_text()}});
+                {{"occurred_on", FormatDate(on)}});
+}
+
+}  // namespace
+
+std::optional<Breach> RecordTooOld(const SenInput& input) {
+  const auto* delivery = input.TryCommand<v1::RecordDelivery>();
+  const std::optional<Date> on =
+      delivery == nullptr ? std::nullopt : ParseDate(delivery->delivery().on());
+  return TooOld(on && *on < input.on() ? *on : input.on(), input);
 }
 
 std::optional<Breach> InsufficientAttempts(const SenInput& input) {
@@ -216,6 +280,13 @@ Explained ReasonGiven(const SenInput& input) {
     return {"correction", &correct->correction().reason()};
   }
   if (const auto* hold = input.TryCommand<v1::PlaceHold>()) return {"hold", &hold->reason()};
+  if (const auto* lift = input.TryCommand<v1::LiftHold>()) return {"lifting", &lift->reason()};
+  if (const auto* decide = input.TryCommand<v1::RecordEhcDecision>()) {
+    const v1::EhcDecision decision = decide->ehc_decision().decision();
+    if (decision == v1::EHC_DECISION_NOT_ASSESS || decision == v1::EHC_DECISION_NOT_ISSUE) {
+      return {"refusal", &decide->ehc_decision().reasons()};
+    }
+  }
   if (const auto* issue = input.TryCommand<v1::IssuePlanWithoutAgreement>()) {
     return {"issue without agreement", &issue->disagreement().points()};
   }

@@ -119,8 +119,9 @@ void AddPlan(std::vector<CommandSpec>& rows) {
                 "professional", "la-send-officer"})));
   rows.push_back(Row<v1::DraftPlan>("draft the plan", {"plan"}, Staff()));
   rows.push_back(Row<v1::AgreePlan>("agree the plan", {"plan"}, Staff()));
-  rows.push_back(
-      Row<v1::IssuePlanWithoutAgreement>("issue the plan without agreement", {"plan"}, Staff()));
+  rows.push_back(Row<v1::IssuePlanWithoutAgreement>(
+      "issue the plan without agreement", {"plan"},
+      {"senco", "named-person", "area-senco", "head", "system"}));
   rows.push_back(Row<v1::SharePlan>("share the plan", SupportStages(), Staff()));
   rows.push_back(Row<v1::ChangeReviewDate>("change the review date", {"do"}, Staff()));
 }

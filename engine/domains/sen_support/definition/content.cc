@@ -16,6 +16,7 @@
 #include "engine/domains/sen_support/definition/case_rules.h"
 #include "engine/domains/sen_support/governance/governance.h"
 #include "engine/domains/sen_support/profile/profile.h"
+#include "engine/domains/sen_support/registration/identifiers.h"
 
 namespace apdr::sen {
 namespace {
@@ -36,6 +37,14 @@ bool Contains(const std::vector<std::string>& list, const std::string& item) {
   return std::ranges::find(list, item) != list.end();
 }
 
+// A UPN and a ULN have rules of their own.
+std::optional<Problem> InIdentifier(v1::IdentifierType type, const std::string& value) {
+  if (type != v1::IDENTIFIER_TYPE_NHS || IsNhsNumber(NormalisedIdentifier(value))) {
+    return std::nullopt;
+  }
+  return Invalid("identifier", "must be an NHS number: ten digits with a check digit");
+}
+
 std::optional<Problem> InRegistration(const v1::Registration& registration, const Policy& policy) {
   const std::string& authority = registration.home_la();
   if (authority.size() != kAuthorityDigits ||
@@ -44,6 +53,9 @@ std::optional<Problem> InRegistration(const v1::Registration& registration, cons
   }
   if (!Contains(policy.curriculum_years, registration.nc_year())) {
     return Invalid("registration.nc_year", "must be E1, E2, N1, N2, R, 1 to 14 or X");
+  }
+  for (const v1::Identifier& identifier : registration.identifiers()) {
+    if (auto problem = InIdentifier(identifier.type(), identifier.value())) return problem;
   }
   if (policy.FindCalendar(registration.calendar()) == nullptr) {
     return Invalid("registration.calendar", "must be a calendar of the policy");
@@ -105,6 +117,9 @@ std::optional<Problem> InSpecialistRequest(const v1::SpecialistRequest& request,
 }
 
 std::optional<Problem> InCommand(const SenInput& input) {
+  if (const auto* assign = input.TryCommand<v1::AssignIdentifier>()) {
+    return InIdentifier(assign->identifier().type(), assign->identifier().value());
+  }
   if (const auto* registers = input.TryCommand<v1::RegisterChild>()) {
     return InRegistration(registers->registration(), input.policy);
   }

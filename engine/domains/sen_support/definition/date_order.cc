@@ -114,6 +114,11 @@ Cause HoldPlaced(const SenInput& input) {
   return {.missing = !HoldsStand(input.record, input.command<v1::LiftHold>().kind()), .date = {}};
 }
 
+Cause TargetRecorded(const SenInput& input) {
+  const std::string& id = input.command<v1::CorrectRecord>().correction().target_event_id();
+  return {.missing = !input.engine.context.events_named.contains(id), .date = {}};
+}
+
 Cause SupportEndedWatched(const SenInput& input) {
   return {.missing = !input.record.exit_monitored(), .date = input.record.stage_since()};
 }
@@ -154,6 +159,7 @@ const std::map<std::string_view, CauseOf>& Causes() {
       {v1::SendTransferPackage::descriptor()->full_name(), LeftTheSetting},
       {v1::AcceptTransfer::descriptor()->full_name(), LeftTheSetting},
       {v1::ResolveDisagreement::descriptor()->full_name(), DisagreementOpen},
+      {v1::CorrectRecord::descriptor()->full_name(), TargetRecorded},
       {v1::LiftHold::descriptor()->full_name(), HoldPlaced}};
   return causes;
 }
@@ -179,9 +185,53 @@ std::optional<Breach> StartsBeforeAgreed(const SenInput& input) {
     return std::nullopt;
   }
   const std::optional<Date> starts_on = ParseDate(PlanOf(input).support_starts_on());
+  const int days_max = input.policy.days.review_date_days_max;
+  if (starts_on && *starts_on - input.on() > days_max) {
+    return Broken(absl::StrCat("the support would start more than ", days_max, " days later"),
+                  {{"support_starts_on", FormatDate(*starts_on)}});
+  }
   if (!starts_on || *starts_on >= input.on()) return std::nullopt;
   return Broken("the support would start before the plan is agreed",
                 {{"support_starts_on", FormatDate(*starts_on)}});
+}
+
+struct Pair {
+  const char* what;
+  std::string earlier;
+  std::string later;
+};
+
+// Two dates of a command of which one cannot lie before the other.
+Pair OrderedDates(const SenInput& input) {
+  if (const auto* missed = input.TryCommand<v1::RecordNonDelivery>()) {
+    return {"the last day lies before the first", missed->non_delivery().from(),
+            missed->non_delivery().to()};
+  }
+  if (const auto* decision = input.TryCommand<v1::RecordEhcDecision>()) {
+    return {"the family was told before it was decided", input.on_text(),
+            decision->ehc_decision().notified_on()};
+  }
+  if (const auto* schedule = input.TryCommand<v1::ScheduleReview>()) {
+    return {"the meeting lies in the past", input.on_text(), schedule->meeting().meeting_on()};
+  }
+  if (const auto* plan = input.TryCommand<v1::PlanTransition>()) {
+    return {"the transition lies in the past", input.on_text(), plan->transition().expected_on()};
+  }
+  if (const auto* advice = input.TryCommand<v1::RecordSpecialistAdvice>()) {
+    const auto* request = FindOpenRequest(input.record, advice->advice().request_id());
+    return {"the advice came before it was asked for",
+            request == nullptr ? std::string() : request->requested_on(),
+            advice->advice().received_on()};
+  }
+  return {"", {}, {}};
+}
+
+std::optional<Breach> OutOfOrder(const SenInput& input) {
+  const Pair dates = OrderedDates(input);
+  const std::optional<Date> earlier = ParseDate(dates.earlier);
+  const std::optional<Date> later = ParseDate(dates.later);
+  if (!earlier || !later || *earlier <= *later) return std::nullopt;
+  return Broken(dates.what, {{"earlier", dates.earlier}, {"later", dates.later}});
 }
 
 std::optional<Breach> BeforeItsCause(const SenInput& input) {
@@ -201,6 +251,7 @@ std::optional<Breach> DateOrder(const SenInput& input) {
   const std::optional<Date> born = ParseDate(input.record.date_of_birth());
   if (born && input.on() < *born) return Broken("the date lies before birth");
   if (auto breach = BeforeItsCause(input)) return breach;
+  if (auto breach = OutOfOrder(input)) return breach;
   if (auto breach = NextLookNotLater(input)) return breach;
   return StartsBeforeAgreed(input);
 }

@@ -25,8 +25,6 @@ using core::Deadline;
 using core::TimerInput;
 using core::TimerSpec;
 
-constexpr int kMonthsOfAYear = 12;
-
 TimerNames Authority() { return {"la-send-officer"}; }
 
 // ---- T09: meetings with the parents.
@@ -40,7 +38,7 @@ constexpr Look kLooks[] = {{3, 2}, {7, 3}};
 
 bool IsMeeting(const core::Event& event) {
   if (const auto* held = TryAs<v1::ReviewHeld>(*event.payload)) {
-    return Includes(PeopleAt(held->review()), IsParent);
+    return Includes(PeopleAt(held->review()), IsParentOrYoungPerson);
   }
   const auto* meeting = TryAs<v1::ParentMeetingHeld>(*event.payload);
   return meeting != nullptr && Includes(meeting->meeting().attendees(), IsParentOrYoungPerson);
@@ -61,17 +59,21 @@ void AddLooks(const TimerInput& input, absl::civil_year_t year, Date started, De
   }
 }
 
-// Of this academic year and the next: a case on SEN Support has an event that asks again in each.
+// Of this academic year and the next two: by then a case on SEN Support has an event that asks
+// again.
+constexpr int kYearsAhead = 3;
+
 Deadlines MeetingLooks(const TimerInput& input) {
   const CaseState& record = CaseOf(input.state);
   const bool starts = TryAs<v1::SenSupportStarted>(*input.event.payload) != nullptr;
   const std::optional<Date> started =
       starts ? input.event.occurred_on : ParseDate(record.sen_support_started_on());
   Deadlines looks;
-  if (!started || !OwesParentMeetings(record.setting().type())) return looks;
+  const auto* moved = TryAs<v1::ChildTransferredIn>(*input.event.payload);
+  const v1::Setting& setting = moved != nullptr ? moved->acceptance().setting() : record.setting();
+  if (!started || !OwesParentMeetings(setting.type())) return looks;
   const absl::civil_year_t year = AcademicYearOf(input.event.occurred_on);
-  AddLooks(input, year, *started, looks);
-  AddLooks(input, year + 1, *started, looks);
+  for (int ahead = 0; ahead < kYearsAhead; ++ahead) AddLooks(input, year + ahead, *started, looks);
   return looks;
 }
 
@@ -79,10 +81,10 @@ TimerSpec ParentMeetings() {
   TimerSpec timer;
   timer.id = "T09";
   timer.title = "Three meetings with the parents";
-  timer.starts_on = {TypeOf<v1::SenSupportStarted>(), TypeOf<v1::PlanAgreed>(),
+  timer.starts_on = {TypeOf<v1::SenSupportStarted>(),          TypeOf<v1::PlanAgreed>(),
                      TypeOf<v1::PlanIssuedWithoutAgreement>(), TypeOf<v1::ReviewHeld>(),
-                     TypeOf<v1::ParentMeetingHeld>()};
-  timer.stops_on = {TypeOf<v1::SenSupportEnded>(), TypeOf<v1::CaseClosed>()};
+                     TypeOf<v1::ParentMeetingHeld>(),          TypeOf<v1::ChildTransferredIn>()};
+  timer.stops_on = {TypeOf<v1::SenSupportEnded>()};
   timer.due = "31 March: 2 held; 31 July: 3, pro rata for late starters; not for colleges";
   timer.emits = TypeOf<v1::ParentMeetingShortfall>();
   timer.start = MeetingLooks;
@@ -116,7 +118,7 @@ TimerSpec SpecialistAdvice(const Policy& policy) {
   TimerSpec timer = Reporting<v1::SpecialistAdviceOverdue>("T11", "Chase the specialist", {});
   timer.starts_on = {TypeOf<v1::SpecialistRequested>()};
   timer.stops_on = {TypeOf<v1::SpecialistAdviceReceived>(), TypeOf<v1::SpecialistRequestClosed>(),
-                    TypeOf<v1::CaseClosed>()};
+                    TypeOf<v1::SenSupportEnded>()};
   timer.due = absl::StrCat("request + ", SchoolDays(policy.days.specialist_advice));
   timer.subject = SpecialistRequestOf;
   timer.start = [&policy](const TimerInput& input) {
@@ -156,7 +158,7 @@ TimerSpec ProfileRefresh(const Policy& policy) {
       Reporting<v1::ProfileRefreshDue>("T12", "Refresh the one-page profile", TeachingRoles());
   timer.starts_on = {TypeOf<v1::OnePageProfileCreated>(), TypeOf<v1::OnePageProfileUpdated>(),
                      TypeOf<v1::TransitionPlanned>()};
-  timer.stops_on = {TypeOf<v1::SenSupportEnded>(), TypeOf<v1::CaseClosed>()};
+  timer.stops_on = {TypeOf<v1::SenSupportEnded>()};
   timer.due = absl::StrCat("profile + ", policy.days.profile_refresh_days,
                            " days, or the date of a transition");
   timer.start = [&policy](const TimerInput& input) { return ProfileDue(input, policy); };
@@ -169,8 +171,15 @@ TimerSpec ProfileRefresh(const Policy& policy) {
 
 // ---- T13: the authority decides.
 
+// Each request has its own days; a decision is about all of them.
+std::optional<std::string> EhcRequestOf(const TimerInput& input) {
+  if (TryAs<v1::EhcAssessmentRequested>(*input.event.payload) == nullptr) return std::nullopt;
+  return FormatDate(input.event.occurred_on);
+}
+
 Deadline EhcDeadline(Date requested, int days) {
   Deadline deadline = DaysAfter("T13", {"EhcAssessmentRequested", requested}, days);
+  deadline.subject = FormatDate(requested);
   deadline.level = static_cast<std::uint32_t>(days);
   return deadline;
 }
@@ -194,6 +203,7 @@ TimerSpec EhcDecisionDue(const Policy& policy) {
   timer.due = absl::StrCat("request + ", policy.days.ehc_assess_days, " days (assess?), + ",
                            policy.days.ehc_plan_days, " days (final plan)");
   timer.emits = TypeOf<v1::EhcDecisionOverdue>();
+  timer.subject = EhcRequestOf;
   timer.start = [&policy](const TimerInput& input) { return EhcDeadlines(input, policy); };
   timer.starts = [](const TimerInput& input) {
     const auto* decided = TryAs<v1::EhcDecisionRecorded>(*input.event.payload);
@@ -262,6 +272,13 @@ TimerSpec Disclosure(const Policy& policy) {
                            SchoolDays(policy.days.educational_record));
   timer.subject = DisclosureOf;
   timer.start = [&policy](const TimerInput& input) { return DisclosureDue(input, policy); };
+  // Asking again does not put off the first date.
+  timer.starts = [](const TimerInput& input) {
+    return std::ranges::none_of(input.state.deadlines, [&](const auto& entry) {
+      return entry.second.deadline.timer == "T15" &&
+             entry.second.deadline.subject == *DisclosureOf(input);
+    });
+  };
   return timer;
 }
 
@@ -270,7 +287,7 @@ TimerSpec Disclosure(const Policy& policy) {
 TimerSpec AnnualReport(const Policy& policy) {
   auto timer = Reporting<v1::AnnualReportDue>("T16", "Annual report", TeachingRoles());
   timer.starts_on = {TypeOf<v1::SenSupportStarted>(), TypeOf<v1::AnnualReportIssued>()};
-  timer.stops_on = {TypeOf<v1::SenSupportEnded>(), TypeOf<v1::CaseClosed>()};
+  timer.stops_on = {TypeOf<v1::SenSupportEnded>()};
   timer.due = absl::StrCat("start of SEN Support, or the last report, + ",
                            policy.days.annual_report_days, " days");
   timer.start = [&policy](const TimerInput& input) {
@@ -316,7 +333,6 @@ TimerSpec DecisionRights() {
   auto timer =
       Reporting<v1::DecisionRightsTransferred>("T17", "Decisions become the young person's", to);
   timer.starts_on = {TypeOf<v1::ChildRegistered>(), TypeOf<v1::RecordCorrected>()};
-  timer.stops_on = {TypeOf<v1::RecordErased>()};
   timer.due = "the day after the last Friday of June of the school year of the 16th birthday";
   timer.starts = BirthIsSaid;
   timer.start = [](const TimerInput& input) {
@@ -335,7 +351,7 @@ TimerSpec Retention(const Policy& policy) {
   auto timer = Reporting<v1::RetentionReached>("T18", "Retention ends", to);
   timer.starts_on = {TypeOf<v1::ChildRegistered>(), TypeOf<v1::RecordCorrected>(),
                      TypeOf<v1::HoldLifted>()};
-  timer.stops_on = {TypeOf<v1::HoldPlaced>(), TypeOf<v1::RecordErased>()};
+  timer.stops_on = {TypeOf<v1::HoldPlaced>()};
   timer.due = absl::StrCat("birth + ", policy.days.retention_years, " years, while no hold stands");
   timer.starts = [](const TimerInput& input) {
     const auto& holds = CaseOf(input.state).holds();
@@ -347,8 +363,11 @@ TimerSpec Retention(const Policy& policy) {
     const std::optional<Date> born = BornOn(input);
     if (!born) return Deadlines();
     const int years = policy.days.retention_years;
-    return Deadlines{DueOn("T18", AddMonths(*born, years * kMonthsOfAYear),
-                           absl::StrCat("birth + ", years, " years"))};
+    Deadline deadline =
+        DueOn("T18", BirthdayOf(*born, years), absl::StrCat("birth + ", years, " years"));
+    // A hold was lifted after the date: it is reported the next day.
+    deadline.fires_on = std::max(deadline.fires_on, input.context.today + 1);
+    return Deadlines{std::move(deadline)};
   };
   return timer;
 }
@@ -358,8 +377,8 @@ TimerSpec Retention(const Policy& policy) {
 TimerSpec ExitMonitoring() {
   auto timer = Reporting<v1::ExitMonitoringDue>("T20", "Look again after the end", SencoRoles());
   timer.starts_on = {TypeOf<v1::SenSupportEnded>()};
-  timer.stops_on = {TypeOf<v1::ExitMonitoringReviewed>(), TypeOf<v1::SenSupportStarted>(),
-                    TypeOf<v1::CaseClosed>()};
+  timer.stops_on = {TypeOf<v1::ExitMonitoringReviewed>(), TypeOf<v1::ConcernRaised>(),
+                    TypeOf<v1::SenSupportStarted>()};
   timer.due = "exitMonitoring.until";
   timer.starts = [](const TimerInput& input) {
     const auto& end = As<v1::SenSupportEnded>(*input.event.payload).end();
@@ -380,11 +399,6 @@ std::vector<TimerSpec> LaterTimers(const Policy& policy) {
       ParentMeetings(),  SpecialistAdvice(policy), ProfileRefresh(policy), EhcDecisionDue(policy),
       SendFile(policy),  Disclosure(policy),       AnnualReport(policy),   DecisionRights(),
       Retention(policy), ExitMonitoring()};
-  for (TimerSpec& timer : timers) {
-    if (std::ranges::find(timer.stops_on, TypeOf<v1::RecordErased>()) == timer.stops_on.end()) {
-      timer.stops_on.push_back(TypeOf<v1::RecordErased>());
-    }
-  }
   return timers;
 }
 

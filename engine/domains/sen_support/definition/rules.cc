@@ -109,7 +109,7 @@ void AddRegistration(Registry& registry) {
       .wrong_in_any_state = true;
   registry.Add({"R06", "AGE_OUT_OF_RANGE", kIntegrity,
                 "Registered under 26, SEN Support started under 25.", "s.83; Code title"},
-               Of<v1::RegisterChild, v1::StartSenSupport>(), AgeOutOfRange);
+               Of<v1::RegisterChild, v1::StartSenSupport, v1::CorrectRecord>(), AgeOutOfRange);
   registry
       .Add({"R07", "SETTING_ID_INVALID", kIntegrity,
             "A setting's id is written as its scheme says.", "GIAS; Ofsted; UKRLP"},
@@ -126,7 +126,8 @@ void AddDatesAndOrder(Registry& registry) {
                All(), DateOrder);
   registry.Add(
       {"R10", "STAGE_ORDER", kMust, "Four stages in order, each step once.", "S11; 6.44; 5.38"},
-      Of<v1::StartAssessment, v1::StartSupport, v1::CreateOnePageProfile>(), StageOrder);
+      Of<v1::StartSenSupport, v1::StartAssessment, v1::StartSupport, v1::CreateOnePageProfile>(),
+      StageOrder);
 }
 
 void AddBeforeSupport(Registry& registry) {
@@ -168,7 +169,6 @@ void AddAssess(Registry& registry) {
 }
 
 void AddNeeds(Registry& registry) {
-  const auto state_needs = Of<v1::StartSenSupport, v1::CompleteAssessment>();
   registry.Add({"R19", "NEED_MISSING", kIntegrity, "An assessment names needs, each in words.",
                 "S15; census 2170"},
                Of<v1::CompleteAssessment>(), NeedMissing);
@@ -181,13 +181,18 @@ void AddNeeds(Registry& registry) {
                Of<v1::StartSenSupport, v1::CompleteAssessment, v1::RecordEhcPlan>(),
                NeedDiscontinued);
   registry.Add({"R20", "NEED_CODE_MISSING", kIntegrity, "A need has a code.", "census 2130"},
-               state_needs, NeedCodeMissing);
+               Of<v1::StartSenSupport, v1::CompleteAssessment, v1::RecordEhcPlan>(),
+               NeedCodeMissing);
+  registry.Add(
+      {"R20", "NEED_PROVISION_INVALID", kIntegrity, "Provision is N, K or E.", "census 2120"},
+      Of<v1::AcceptTransfer>(), NeedProvisionInvalid);
   registry.Add({"R21", "NEED_RANK_INVALID", kIntegrity, "Needs rank 1, 2, 3 ... each once.",
                 "census 2140; 2160"},
-               state_needs, NeedRankInvalid);
+               Of<v1::StartSenSupport, v1::CompleteAssessment, v1::RecordEhcPlan>(),
+               NeedRankInvalid);
   registry.Add(
       {"R22", "NEED_NSA_NOT_K", kIntegrity, "NSA stands with SEN Support only.", "census 2175"},
-      Of<v1::EndSenSupport, v1::RecordEhcPlan>(), NeedNsaNotK);
+      Of<v1::StartSenSupport, v1::EndSenSupport, v1::RecordEhcPlan>(), NeedNsaNotK);
 }
 
 void AddPlanContent(Registry& registry) {
@@ -233,8 +238,11 @@ void AddPlanContent(Registry& registry) {
   registry.Add({"R34", "PLAN_NOT_WRITTEN", kMust, "The plan is written down and hashed.", "S22"},
                agrees, PlanNotWritten);
   registry.Add(
-      {"R35", "PLAN_LOCKED", kIntegrity, "An agreed plan does not change.", "S22"},
-      Of<v1::DraftPlan, v1::AgreePlan, v1::IssuePlanWithoutAgreement, v1::AdjustProvision>(),
+      {"R35", "PLAN_LOCKED", kIntegrity,
+       "An agreed plan, and what else was decided and acted on, changes by a new record only.",
+       "S22"},
+      Of<v1::DraftPlan, v1::AgreePlan, v1::IssuePlanWithoutAgreement, v1::AdjustProvision,
+         v1::CorrectRecord>(),
       PlanLocked);
 }
 

@@ -35,9 +35,23 @@ core::Deadline DueOn(std::string timer, Date due_on, std::string explanation) {
 
 core::Deadline SchoolDaysAfter(std::string timer, const Start& start, int days,
                                const TermCalendar& calendar) {
-  return DueOn(std::move(timer), calendar.AddSchoolDays(start.date, days),
-               absl::StrCat(start.name, " ", FormatDate(start.date), " + ", SchoolDays(days),
-                            ", calendar ", calendar.name()));
+  core::Deadline deadline = DueOn(std::move(timer), calendar.AddSchoolDays(start.date, days),
+                                  absl::StrCat(start.name, " ", FormatDate(start.date), " + ",
+                                               SchoolDays(days), ", calendar ", calendar.name()));
+  deadline.counted_from = start.date;
+  deadline.days_counted = static_cast<std::uint32_t>(days);
+  return deadline;
+}
+
+core::Deadline CountedAnew(const core::Deadline& deadline, const TermCalendar& calendar) {
+  core::Deadline anew = deadline;
+  anew.fires_on =
+      calendar.AddSchoolDays(deadline.counted_from, static_cast<int>(deadline.days_counted));
+  if (deadline.due_on == deadline.fires_on) anew.due_on = anew.fires_on;
+  const std::size_t named = anew.explanation.rfind(", calendar ");
+  anew.explanation =
+      absl::StrCat(anew.explanation.substr(0, named), ", calendar ", calendar.name());
+  return anew;
 }
 
 core::Deadline DaysAfter(std::string timer, const Start& start, int days) {

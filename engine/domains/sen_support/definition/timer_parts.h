@@ -38,6 +38,9 @@ struct Start {
 
 [[nodiscard]] core::Deadline SchoolDaysAfter(std::string timer, const Start& start, int days,
                                              const TermCalendar& calendar);
+// The same count of school days on another calendar.
+[[nodiscard]] core::Deadline CountedAnew(const core::Deadline& deadline,
+                                         const TermCalendar& calendar);
 [[nodiscard]] core::Deadline DaysAfter(std::string timer, const Start& start, int days);
 
 template <class Event>

@@ -47,12 +47,9 @@ Date ReviewOn(const TimerInput& input) {
                   input.event.occurred_on);
 }
 
-// After a move or a reopening only a plan that waits for its review is reminded of.
+// After a move only a plan that waits for its review is reminded of.
 bool ReviewIsAwaited(const TimerInput& input) {
-  if (TryAs<v1::ChildTransferredIn>(*input.event.payload) == nullptr &&
-      TryAs<v1::CaseReopened>(*input.event.payload) == nullptr) {
-    return true;
-  }
+  if (TryAs<v1::ChildTransferredIn>(*input.event.payload) == nullptr) return true;
   const CaseState& record = CaseOf(input.state);
   return record.has_plan() && !record.plans().empty() &&
          record.plans(record.plans_size() - 1).reviewed_on().empty();
@@ -159,16 +156,25 @@ Names ReviewDateSet() {
   Names events = PlanInForce();
   events.push_back(TypeOf<v1::ReviewDateChanged>());
   events.push_back(TypeOf<v1::ChildTransferredIn>());
-  events.push_back(TypeOf<v1::CaseReopened>());
   return events;
+}
+
+// Whether the reminder so many days ahead has not been issued.
+bool StillToCome(const core::State& state, int offset) {
+  return std::ranges::any_of(state.deadlines, [&](const auto& entry) {
+    const Deadline& deadline = entry.second.deadline;
+    return deadline.timer == "T07" && deadline.level == static_cast<std::uint32_t>(offset);
+  });
 }
 
 // Reminders that fall on one school day are one: the nearest to the review.
 Deadlines Reminders(const TimerInput& input, const Policy& policy) {
   const TermCalendar& calendar = CalendarOf(input, policy);
   const Date review_on = ReviewOn(input);
+  const bool moved = TryAs<v1::ChildTransferredIn>(*input.event.payload) != nullptr;
   Deadlines reminders;
   for (const int offset : policy.days.review_reminder_days) {
+    if (moved && !StillToCome(input.state, offset)) continue;
     const Date fires_on = calendar.LastSchoolDayBy(review_on - offset);
     if (!reminders.empty() && reminders.back().fires_on == fires_on) reminders.pop_back();
     reminders.push_back(
@@ -231,8 +237,8 @@ TimerSpec ReviewOverdue(const Policy& policy) {
   TimerSpec timer;
   timer.id = "T08";
   timer.title = "Review overdue";
-  timer.starts_on = ReviewDateSet();
-  timer.starts = ReviewIsAwaited;
+  timer.starts_on = PlanInForce();
+  timer.starts_on.push_back(TypeOf<v1::ReviewDateChanged>());
   timer.stops_on = {TypeOf<v1::ReviewHeld>()};
   timer.due = "reviewOn + 1, 10, 20 school days";
   timer.emits = TypeOf<v1::ReviewOverdue>();
@@ -263,6 +269,11 @@ TimerSpec ShareReviewRecord(const Policy& policy) {
   return timer;
 }
 
+// The authority's decision, the disclosure, decision rights and retention do not wait for the case.
+bool GoesOnWhenClosed(const std::string& id) {
+  return id == "T13" || id == "T15" || id == "T17" || id == "T18";
+}
+
 }  // namespace
 
 std::vector<TimerSpec> TimerTable(const Policy& policy) {
@@ -270,12 +281,18 @@ std::vector<TimerSpec> TimerTable(const Policy& policy) {
       AdaptationReview(),     NotifyParent(policy),  Assess(policy),
       Plan(policy),           SharePlan(policy),     StartSupport(policy),
       ReviewReminder(policy), ReviewOverdue(policy), ShareReviewRecord(policy)};
-  for (TimerSpec& timer : timers) {
-    timer.stops_on.push_back(TypeOf<v1::SenSupportEnded>());
-    timer.stops_on.push_back(TypeOf<v1::CaseClosed>());
-    timer.stops_on.push_back(TypeOf<v1::RecordErased>());
-  }
+  for (TimerSpec& timer : timers) timer.stops_on.push_back(TypeOf<v1::SenSupportEnded>());
   std::ranges::move(LaterTimers(policy), std::back_inserter(timers));
+  for (TimerSpec& timer : timers) {
+    timer.stops_on.push_back(TypeOf<v1::RecordErased>());
+    timer.recounts_on = {TypeOf<v1::ChildTransferredIn>()};
+    timer.recount = [&policy](const Deadline& deadline, const TimerInput& input) {
+      return CountedAnew(deadline, CalendarOf(input, policy));
+    };
+    if (GoesOnWhenClosed(timer.id)) continue;
+    timer.pauses_on = {TypeOf<v1::CaseClosed>()};
+    timer.resumes_on = {TypeOf<v1::CaseReopened>()};
+  }
   std::ranges::sort(timers, {}, &TimerSpec::id);
   return timers;
 }

@@ -18,6 +18,7 @@ void AddNeed(CaseState& record, const std::string& code, Date on) {
 }  // namespace
 
 void Evolve(CaseState& record, const v1::EhcAssessmentRequested&, Date occurred_on) {
+  if (!record.ehc_requested_on().empty()) return;  // One is being decided already.
   record.set_ehc_requested_on(FormatDate(occurred_on));
 }
 

@@ -11,8 +11,11 @@
 #include "absl/strings/str_split.h"
 #include "apdr/options/v1/options.pb.h"
 #include "apdr/sen/v1/assess.pb.h"
+#include "apdr/sen/v1/before_support.pb.h"
+#include "apdr/sen/v1/do.pb.h"
 #include "apdr/sen/v1/escalate.pb.h"
 #include "apdr/sen/v1/leave.pb.h"
+#include "apdr/sen/v1/move.pb.h"
 #include "apdr/sen/v1/plan.pb.h"
 #include "apdr/sen/v1/registration.pb.h"
 #include "apdr/sen/v1/review.pb.h"
@@ -26,17 +29,29 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-// Decisions that the case was led by: they change by a new decision, not by correction.
-bool IsDecision(std::string_view type) {
-  static const std::array<std::string, 8> kDecisions = {TypeOf<v1::ChildAssessed>(),
-                                                        TypeOf<v1::PlanAgreed>(),
-                                                        TypeOf<v1::PlanIssuedWithoutAgreement>(),
-                                                        TypeOf<v1::ReviewHeld>(),
-                                                        TypeOf<v1::ReviewDateChanged>(),
-                                                        TypeOf<v1::SenSupportEnded>(),
-                                                        TypeOf<v1::EhcDecisionRecorded>(),
-                                                        TypeOf<v1::EhcPlanIssued>()};
-  return std::ranges::find(kDecisions, type) != kDecisions.end();
+// What the case is led by, or protected by, changes by recording it anew, never by correction.
+bool IsLocked(std::string_view type) {
+  static const std::array<std::string, 20> kLocked = {TypeOf<v1::ChildAssessed>(),
+                                                      TypeOf<v1::PlanAgreed>(),
+                                                      TypeOf<v1::PlanIssuedWithoutAgreement>(),
+                                                      TypeOf<v1::ReviewHeld>(),
+                                                      TypeOf<v1::ReviewDateChanged>(),
+                                                      TypeOf<v1::SenSupportStarted>(),
+                                                      TypeOf<v1::SenSupportEnded>(),
+                                                      TypeOf<v1::EhcAssessmentRequested>(),
+                                                      TypeOf<v1::EhcDecisionRecorded>(),
+                                                      TypeOf<v1::EhcPlanIssued>(),
+                                                      TypeOf<v1::ParentCarerLinked>(),
+                                                      TypeOf<v1::ResponsibleTeacherAssigned>(),
+                                                      TypeOf<v1::ResponsibilityTransferred>(),
+                                                      TypeOf<v1::IdentifierAssigned>(),
+                                                      TypeOf<v1::SupportStarted>(),
+                                                      TypeOf<v1::CycleCompleted>(),
+                                                      TypeOf<v1::ChildTransferredIn>(),
+                                                      TypeOf<v1::TransferPackageSent>(),
+                                                      TypeOf<v1::HoldPlaced>(),
+                                                      TypeOf<v1::RecordCorrected>()};
+  return std::ranges::find(kLocked, type) != kLocked.end();
 }
 
 // One field somewhere in a message.
@@ -80,6 +95,7 @@ bool Fits(const Place& place, const std::string& value) {
   switch (place.field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_STRING: {
       const auto& rules = place.field->options().GetExtension(options::v1::rules);
+      if (rules.max_length() > 0 && CharactersIn(value) > rules.max_length()) return false;
       return rules.format() != options::v1::FORMAT_DATE || ParseDate(value).has_value();
     }
     case FieldDescriptor::CPPTYPE_UINT32: {
@@ -111,14 +127,32 @@ std::unique_ptr<Message> TargetOf(const SenInput& input, const v1::Correction& c
 std::string WrongWithCorrection(const SenInput& input) {
   const v1::Correction& correction = input.command<v1::CorrectRecord>().correction();
   const std::unique_ptr<Message> target = TargetOf(input, correction);
-  if (target == nullptr) return "must name an event of this case";
-  if (IsDecision(target->GetDescriptor()->full_name())) {
-    return "must not name a decision: that changes by a new decision or review";
-  }
+  if (target == nullptr) return {};  // DATE_ORDER says so.
   const Place place = Find(*target, correction.field());
   if (place.field == nullptr) return "must name a field of that event that holds one value";
   if (!Fits(place, correction.new_value())) return "must come with a value that fits the field";
+  if (correction.field() == "registration.nc_year" &&
+      std::ranges::find(input.policy.curriculum_years, correction.new_value()) ==
+          input.policy.curriculum_years.end()) {
+    return "must come with a curriculum year";
+  }
+  if (correction.field() == "registration.home_la" &&
+      correction.new_value().find_first_not_of("0123456789") != std::string::npos) {
+    return "must come with the three digits of an authority";
+  }
+  if (correction.field().starts_with("registration.setting") ||
+      correction.field() == "registration.calendar") {
+    return "must not change who holds the case: the child is transferred";
+  }
   return {};
+}
+
+std::optional<Breach> RecordLocked(const SenInput& input) {
+  const auto& named = input.engine.context.events_named;
+  const auto found = named.find(input.command<v1::CorrectRecord>().correction().target_event_id());
+  if (found == named.end() || !IsLocked(found->second->type())) return std::nullopt;
+  return Broken("what was decided, and acted on, changes by a new record and not by correction",
+                {{"event", std::string(found->second->type())}});
 }
 
 Payloads Decide(const v1::CorrectRecord& command, const SenInput& input) {

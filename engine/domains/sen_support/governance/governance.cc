@@ -5,12 +5,6 @@
 #include "absl/strings/str_cat.h"
 
 namespace apdr::sen {
-namespace {
-
-constexpr int kMonthsOfAYear = 12;
-
-}  // namespace
-
 bool HoldsStand(const CaseState& record, v1::HoldKind kind) {
   return std::ranges::find(record.holds(), static_cast<std::uint32_t>(kind)) !=
          record.holds().end();
@@ -58,7 +52,7 @@ std::optional<Breach> HoldInForce(const SenInput& input) {
 std::optional<Breach> RetentionNotReached(const SenInput& input) {
   const std::optional<Date> born = ParseDate(input.record.date_of_birth());
   if (!born) return std::nullopt;
-  const Date until = AddMonths(*born, input.policy.days.retention_years * kMonthsOfAYear);
+  const Date until = BirthdayOf(*born, input.policy.days.retention_years);
   if (input.on() >= until) return std::nullopt;
   return Broken(absl::StrCat("the record is kept for ", input.policy.days.retention_years,
                              " years after birth, until ", FormatDate(until)),

@@ -25,8 +25,10 @@ void Evolve(CaseState& record, const v1::RecordErased& event, Date occurred_on);
 
 [[nodiscard]] bool HoldsStand(const CaseState& record, v1::HoldKind kind);
 
-// What is wrong with a correction: no such event or field, a value that does not fit, or a decision
-// that only a new one changes. Empty: nothing.
+// R35 for a correction: whether its target only changes by being recorded anew.
+[[nodiscard]] std::optional<Breach> RecordLocked(const SenInput& input);
+
+// What is wrong with a correction: no such field, or a value that does not fit. Empty: nothing.
 [[nodiscard]] std::string WrongWithCorrection(const SenInput& input);
 
 }  // namespace apdr::sen

@@ -28,8 +28,10 @@ Payloads Decide(const v1::TransferChild& command, const SenInput& input) {
   return Happened(std::move(event));
 }
 
-void Evolve(CaseState& record, const v1::ChildTransferredOut&, Date occurred_on) {
+void Evolve(CaseState& record, const v1::ChildTransferredOut& event, Date occurred_on) {
   record.set_transferred_out_on(FormatDate(occurred_on));
+  record.clear_transferring_to();
+  if (event.transfer().has_to()) *record.mutable_transferring_to() = event.transfer().to();
   record.clear_transfer_manifest_sha256();
 }
 
@@ -56,6 +58,7 @@ void Evolve(CaseState& record, const v1::ChildTransferredIn& event, Date) {
     *record.mutable_responsible_teacher() = acceptance.responsible_teacher();
   }
   record.clear_transferred_out_on();
+  record.clear_transferring_to();
   record.clear_transfer_manifest_sha256();
   record.clear_transition_expected_on();
   record.clear_transition_planned_on();

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "apdr/sen/v1/do.pb.h"
 #include "engine/domains/sen_support/assess/assess.h"
+#include "engine/domains/sen_support/governance/governance.h"
 #include "engine/domains/sen_support/plan/plan.h"
 
 namespace apdr::sen {
@@ -118,6 +119,7 @@ std::optional<Breach> ReviewIntervalLong(const SenInput& input) {
 }
 
 std::optional<Breach> PlanLocked(const SenInput& input) {
+  if (input.TryCommand<v1::CorrectRecord>() != nullptr) return RecordLocked(input);
   if (const auto* adjust = input.TryCommand<v1::AdjustProvision>()) {
     const v1::ProvisionAdjustment& adjustment = adjust->adjustment();
     if (adjustment.outcomes().empty() && adjustment.review_on().empty()) return std::nullopt;

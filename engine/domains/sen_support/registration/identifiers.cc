@@ -81,6 +81,15 @@ bool IsUln(std::string_view text) {
   return sum % 11 == 10;
 }
 
+bool IsNhsNumber(std::string_view text) {
+  constexpr std::size_t kSize = 10;
+  constexpr int kModulus = 11;
+  if (text.size() != kSize || !AllDigits(text)) return false;
+  int sum = 0;
+  for (std::size_t i = 0; i + 1 < kSize; ++i) sum += static_cast<int>(kSize - i) * DigitOf(text[i]);
+  return (kModulus - sum % kModulus) % kModulus == DigitOf(text.back());
+}
+
 bool IsSettingId(v1::SettingScheme scheme, std::string_view value) {
   switch (scheme) {
     case v1::SETTING_SCHEME_URN:

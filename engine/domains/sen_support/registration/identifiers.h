@@ -28,6 +28,9 @@ enum class UpnForm { kNone, kPermanent, kTemporary };
 // Unique learner number: ten digits, the first not 0, with its check digit.
 [[nodiscard]] bool IsUln(std::string_view text);
 
+// NHS number: ten digits with a check digit (modulus 11).
+[[nodiscard]] bool IsNhsNumber(std::string_view text);
+
 // Whether the value is written as its scheme demands.
 [[nodiscard]] bool IsSettingId(v1::SettingScheme scheme, std::string_view value);
 

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "apdr/sen/v1/before_support.pb.h"
+#include "apdr/sen/v1/governance.pb.h"
 #include "apdr/sen/v1/move.pb.h"
 #include "engine/domains/sen_support/registration/identifiers.h"
 #include "engine/domains/sen_support/registration/registration.h"
@@ -122,10 +123,16 @@ std::optional<Breach> UlnInvalid(const SenInput& input) {
 
 std::optional<Breach> AgeOutOfRange(const SenInput& input) {
   const auto* registers = input.TryCommand<v1::RegisterChild>();
+  const auto* corrects = input.TryCommand<v1::CorrectRecord>();
+  if (corrects != nullptr && corrects->correction().field() != "registration.date_of_birth") {
+    return std::nullopt;
+  }
   const std::optional<Date> born =
-      ParseDate(registers != nullptr ? registers->registration().date_of_birth()
-                                     : input.record.date_of_birth());
-  const int limit = registers != nullptr ? kAgeToRecordMax : kAgeOfSupportMax;
+      ParseDate(registers != nullptr  ? registers->registration().date_of_birth()
+                : corrects != nullptr ? corrects->correction().new_value()
+                                      : input.record.date_of_birth());
+  const int limit =
+      registers != nullptr || corrects != nullptr ? kAgeToRecordMax : kAgeOfSupportMax;
   if (!born) return std::nullopt;
   const int age = AgeOn(*born, input.on());
   if (age >= 0 && age < limit) return std::nullopt;

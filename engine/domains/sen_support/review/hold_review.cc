@@ -53,7 +53,7 @@ void Evolve(CaseState& record, const v1::ReviewHeld& event, Date occurred_on) {
   last.set_impact(event.review().impact());
   last.set_choice(event.review().support_decision().choice());
   last.set_record_shared(false);
-  if (Includes(PeopleAt(event.review()), IsParent)) {
+  if (Includes(PeopleAt(event.review()), IsParentOrYoungPerson)) {
     CountParentMeeting(record, occurred_on);
   }
   if (v1::PlanSummary* plan = LatestPlan(record)) {

@@ -35,9 +35,9 @@ bool EndsTooEarly(const v1::Review& review) {
          });
 }
 
-// Somebody who works with the child, has been consulted, or has been asked.
+// Somebody who works with the child, has advised, or has been asked and not declined.
 bool HasSpecialist(const SenInput& input) {
-  if (!input.record.specialist_request_ids().empty()) return true;
+  if (!input.record.specialist_requests().empty() || input.record.specialist_advised()) return true;
   return std::ranges::any_of(input.record.professionals(), [&](const auto& professional) {
     return IsInvolved(professional, input.on()) || professional.consulted_in_cycle() > 0;
   });
