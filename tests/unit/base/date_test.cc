@@ -39,6 +39,13 @@ TEST(DateOf, IsTheLocalDate) {
   EXPECT_EQ(DateOf(late, absl::UTCTimeZone()), Date(2026, 7, 1));
 }
 
+TEST(AddMonths, EndsAtTheEndOfAShorterMonth) {
+  EXPECT_EQ(AddMonths(Date(2026, 1, 15), 1), Date(2026, 2, 15));
+  EXPECT_EQ(AddMonths(Date(2026, 1, 31), 1), Date(2026, 2, 28));
+  EXPECT_EQ(AddMonths(Date(2028, 1, 31), 1), Date(2028, 2, 29));
+  EXPECT_EQ(AddMonths(Date(2025, 12, 31), 2), Date(2026, 2, 28));
+}
+
 TEST(HourOf, FollowsTheClocksOfThePlace) {
   EXPECT_EQ(FormatInstant(HourOf(Date(2026, 3, 28), 6, London())), "2026-03-28T06:00:00Z");
   EXPECT_EQ(FormatInstant(HourOf(Date(2026, 3, 29), 6, London())), "2026-03-29T05:00:00Z");

@@ -117,6 +117,16 @@ TEST(NoticeRecord, HoldsNothingOfThePayload) {
   for (const auto& [name, value] : record.headers) EXPECT_EQ(value.find("Sam"), std::string::npos);
 }
 
+// The key of a deadline that runs beside others names its subject too.
+TEST(NoticeRecord, NamesTheDueDateOfADeadlineWithASubject) {
+  auto event = OutgoingEvent(ACommit(AHeader()), 0);
+  ASSERT_TRUE(event.ok()) << event.status();
+  event->set_deadline_fired("D3:2026-05-01:0:SR1");
+  event::v1::Notice notice;
+  ASSERT_TRUE(notice.ParseFromString(MakeNoticeRecord(*event).value));
+  EXPECT_EQ(notice.due_on(), "2026-05-01");
+}
+
 TEST(NoticeRecord, HasNoDueDateUnlessADeadlineWasReached) {
   auto event = OutgoingEvent(ACommit(AHeader()), 0);
   ASSERT_TRUE(event.ok()) << event.status();
