@@ -58,6 +58,7 @@ std::string FieldsOf(const std::string& type, bool with_rules) {
     message = message->field(0)->message_type();
   }
   std::vector<std::string> fields;
+  fields.reserve(static_cast<std::size_t>(message->field_count()));
   for (int i = 0; i < message->field_count(); ++i) {
     fields.push_back(FieldOf(*message->field(i), with_rules));
   }
