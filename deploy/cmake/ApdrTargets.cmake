@@ -90,6 +90,35 @@ function(apdr_test)
   set_tests_properties(${ARG_NAME} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
 endfunction()
 
+# apdr_embed(sen_support HEADER engine/.../policy_texts.h FUNCTION apdr::sen::PolicyTexts FILES policies/x.toml ...)
+#   Adds to the library a source that defines the function, which gives the files as EmbeddedText.
+function(apdr_embed name)
+  cmake_parse_arguments(ARG "" "HEADER;FUNCTION" "FILES" ${ARGN})
+  set(rows "")
+  foreach(file IN LISTS ARG_FILES)
+    file(READ ${file} text)
+    get_filename_component(file_name ${file} NAME)
+    string(APPEND rows "    apdr::EmbeddedText{\"${file_name}\", R\"apdr(${text})apdr\"},\n")
+  endforeach()
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${ARG_FILES})
+  get_filename_component(stem ${ARG_HEADER} NAME_WE)
+  file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${stem}.cc @ONLY CONTENT [[
+#include "@ARG_HEADER@"
+
+#include <array>
+
+namespace {
+
+constexpr auto kTexts = std::to_array<apdr::EmbeddedText>({
+@rows@});
+
+}  // namespace
+
+std::span<const apdr::EmbeddedText> @ARG_FUNCTION@() { return kTexts; }
+]])
+  target_sources(apdr_${name} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/${stem}.cc)
+endfunction()
+
 # Stops configuration when a source file or a scenario exists that no target names: nothing can be lost silently.
 function(apdr_check_everything_is_registered)
   get_property(registered GLOBAL PROPERTY APDR_REGISTERED_SOURCES)

@@ -147,6 +147,7 @@ void Fill(const core::NextAction& action, Date today, event::v1::NextAction& mes
   message.set_title(action.spec->title);
   for (const std::string& role : action.spec->roles) message.add_roles(role);
   message.set_timer(action.spec->timer);
+  message.set_why(action.spec->why);
   if (action.due_on) {
     message.set_due_on(FormatDate(*action.due_on));
     message.set_overdue(*action.due_on < today);

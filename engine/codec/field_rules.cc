@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "apdr/options/v1/options.pb.h"
+#include "engine/base/characters.h"
 #include "engine/base/date.h"
 #include "engine/base/id_source.h"
 
@@ -36,15 +37,6 @@ bool AllOf(std::string_view text, bool (*accept)(char)) {
 }
 
 bool IsLowerHex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
-
-// Characters of valid UTF-8: bytes that do not continue one.
-std::size_t CountCharacters(std::string_view text) {
-  std::size_t count = 0;
-  for (const char c : text) {
-    if ((static_cast<unsigned char>(c) & 0xc0U) != 0x80U) ++count;
-  }
-  return count;
-}
 
 std::optional<std::string> FormatFact(options::v1::Format format, std::string_view text) {
   switch (format) {
@@ -110,7 +102,7 @@ FieldProblem Required(const char* fact) { return {"FIELD_REQUIRED", "", fact}; }
 std::optional<FieldProblem> CheckText(const FieldPlan& plan, const std::string& text) {
   if (auto fact = FormatFact(plan.format, text))
     return FieldProblem{"FIELD_INVALID", "", *std::move(fact)};
-  if (text.size() > plan.length_max && CountCharacters(text) > plan.length_max) {
+  if (text.size() > plan.length_max && CharactersIn(text) > plan.length_max) {
     return FieldProblem{"FIELD_INVALID", "",
                         absl::StrCat("must have at most ", plan.length_max, " characters")};
   }

@@ -12,6 +12,8 @@
 
 namespace apdr::core {
 
+struct State;
+
 // Who acts, as the caller's credentials said.
 struct Actor {
   std::string id;
@@ -58,6 +60,9 @@ struct Context {
   // The events of the case that the command refers to (DomainModule::EventsNamed), by their ids;
   // an id that is not here is none of the case.
   std::map<std::string, PayloadPtr> events_named = {};
+  // Other cases as they are now (DomainModule::CasesRead), borrowed; one that does not exist is not
+  // here.
+  std::map<CaseId, const State*> cases_read = {};
 };
 
 }  // namespace apdr::core

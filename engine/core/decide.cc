@@ -71,9 +71,7 @@ std::optional<Rejection> CheckStage(const Workflow& workflow, const State& state
     return Reject(RejectionKind::kUnknownCase, spec.title,
                   {.code = "CASE_UNKNOWN", .fact = "there is no such case"});
   }
-  if (spec.opens_case) {
-    return CaseExists(spec.title);
-  }
+  if (spec.opens_case && spec.stages.empty()) return CaseExists(spec.title);
   std::vector<std::string> admitted;
   for (std::size_t stage = 1; stage < compiled.admitted.size(); ++stage) {
     if (compiled.admitted[stage]) admitted.push_back(workflow.StageAt(stage).name);
@@ -241,6 +239,56 @@ Decision Decide(const Workflow& workflow, const State& state, const Command& com
     events.front().departures = std::move(used);
   }
   return events;
+}
+
+namespace {
+
+Obstacle ToObstacle(const Rejection& rejection, Strength strength) {
+  return {.rule_code = rejection.code(),
+          .strength = strength,
+          .fact = rejection.violations.front().fact};
+}
+
+void JudgeForeseen(const CompiledCommand& compiled, const RuleInput& input, bool before_stage,
+                   std::vector<Obstacle>& obstacles) {
+  for (const Rule* rule : compiled.rules) {
+    if (rule->before_stage != before_stage ||
+        std::ranges::find(rule->foreseen_for, compiled.spec->type) == rule->foreseen_for.end()) {
+      continue;
+    }
+    std::optional<Breach> breach = rule->check(input);
+    if (!breach) continue;
+    obstacles.push_back(
+        {.rule_code = rule->code,
+         .strength = rule->strength_here ? rule->strength_here(input) : rule->strength,
+         .fact = std::move(breach->fact)});
+  }
+}
+
+}  // namespace
+
+std::vector<Obstacle> Foresee(const Workflow& workflow, const State& state,
+                              std::string_view command, const Context& context) {
+  const CompiledCommand* compiled = workflow.FindCommand(command);
+  APDR_CHECK(compiled != nullptr);
+  std::vector<Obstacle> obstacles;
+  if (!context.actor.role.empty()) {
+    if (auto rejection = CheckRole(workflow, *compiled->spec, context.actor)) {
+      obstacles.push_back(ToObstacle(*rejection, Strength::kIntegrity));
+    }
+  }
+  const Command blank{.payload = workflow.module().Blank(command),
+                      .occurred_on = context.today,
+                      .expected = AnyVersion{},
+                      .departures = {}};
+  const RuleInput input{.state = state, .command = blank, .context = context};
+  if (blank.payload != nullptr) JudgeForeseen(*compiled, input, /*before_stage=*/true, obstacles);
+  if (auto rejection = CheckStage(workflow, state, *compiled)) {
+    obstacles.push_back(ToObstacle(*rejection, Strength::kMust));
+    return obstacles;
+  }
+  if (blank.payload != nullptr) JudgeForeseen(*compiled, input, /*before_stage=*/false, obstacles);
+  return obstacles;
 }
 
 std::vector<Event> DecideDeadline(const Workflow& workflow, const State& state,

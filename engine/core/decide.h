@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -22,6 +23,21 @@ using Decision = std::variant<std::vector<Event>, Rejection>;
 // decided by the guest, and its deadlines follow from the timer table.
 [[nodiscard]] Decision Decide(const Workflow& workflow, const State& state, const Command& command,
                               const Context& context);
+
+// What stands in the way of a command before it says anything.
+struct Obstacle {
+  std::string rule_code;
+  Strength strength = Strength::kMust;  // A "should" is passed by a departure.
+  std::string fact;
+
+  friend bool operator==(const Obstacle&, const Obstacle&) = default;
+};
+
+// Why a command would be refused now, whatever it said: by its role, its stage, and the rules that
+// the case alone breaks, judged as Decide judges; empty: nothing is in its way. The context's actor
+// is who would send it; without a role nobody's role is judged. REQUIRES: a declared command.
+[[nodiscard]] std::vector<Obstacle> Foresee(const Workflow& workflow, const State& state,
+                                            std::string_view command, const Context& context);
 
 // Decides that a running deadline has been reached: the event that reports it; empty when it no
 // longer runs, has fired, or is not due at context.now. So a timer may be fired any number of times

@@ -21,6 +21,7 @@ struct Stage {
   std::string title;      // "Assess"
   bool suspends = false;  // The case can go back from it to the stage in which it was before.
   bool closed = false;    // Admits only commands that name it.
+  bool place = false;  // Of a place that holds cases, not of a case: lists of cases leave it out.
 };
 
 // The stage in which a suspended case was before.
@@ -38,7 +39,8 @@ struct CommandSpec {
   std::string title;                // "agree the plan": goes into "Expected to ..., but ..."
   std::vector<std::string> stages;  // Stages that admit it; empty: every one not closed.
   std::vector<std::string> roles;   // Roles that may send it; empty: every role there is.
-  bool opens_case = false;          // Admitted exactly while the case does not exist.
+  // Admitted while the case does not exist and, beside that, only in the stages that it names.
+  bool opens_case = false;
 };
 
 // How much a rule binds (comply or explain).
@@ -77,6 +79,9 @@ struct Rule {
   std::function<Strength(const RuleInput&)> strength_here;
   // The departure that a command makes by what it is, needing none beside it; null: there is none.
   std::function<std::optional<Departure>(const RuleInput&)> implied_departure = nullptr;
+  // Commands for which the case alone breaks it, whatever they will say: what stands in their way
+  // can be told before they are made.
+  std::vector<std::string> foreseen_for = {};
 };
 
 // What a timer looks at: the state before the command, and the event that touches it.
@@ -120,6 +125,7 @@ struct ActionSpec {
   std::string title;
   std::vector<std::string> roles;
   std::string timer;  // Whose running deadline gives the date; empty: none.
+  std::string why;    // The rule or paragraph that asks for it: "PARENT_NOT_NOTIFIED; s.68; 6.48".
   // Whether it still is to be done; null: always in these stages.
   std::function<bool(const State&)> applies;
 };

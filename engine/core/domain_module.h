@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -17,6 +18,15 @@ struct CaseFacts {
   std::string setting_id;
   std::string authority_id;
   PayloadPtr summary;  // The domain's own summary; may be null.
+  // The content of its events must not be shown any more, whatever the log still holds.
+  bool erased = false;
+};
+
+// What an event puts right in an earlier one of its case. The log keeps both.
+struct Correction {
+  std::string event_id;
+  std::string field;  // A path in the event's payload: "registration.date_of_birth".
+  std::string value;  // As text.
 };
 
 // A guest of the engine: brings tables and pure functions; the engine brings everything around
@@ -43,6 +53,21 @@ class DomainModule {
   // Ids of events of the same case that the command refers to and a decision must look at.
   [[nodiscard]] virtual std::vector<std::string> EventsNamed(const Payload& /*command*/) const {
     return {};
+  }
+
+  // Other cases of the tenant that a decision about the command looks at, at most 4: the place that
+  // a case is held by. They are in Context::cases_read; the decision does not wait for them.
+  [[nodiscard]] virtual std::vector<CaseId> CasesRead(const State& /*state*/,
+                                                      const Payload& /*command*/) const {
+    return {};
+  }
+
+  // A command of this type that says nothing yet; null: there is none.
+  [[nodiscard]] virtual PayloadPtr Blank(std::string_view /*type*/) const { return nullptr; }
+
+  // Nothing for an event that corrects no other.
+  [[nodiscard]] virtual std::optional<Correction> CorrectionIn(const Payload& /*event*/) const {
+    return std::nullopt;
   }
 
   [[nodiscard]] virtual CaseFacts Facts(const State& state) const = 0;

@@ -8,8 +8,10 @@ void Evolve(const Workflow& workflow, State& state, const Event& event) {
   state.version = CaseVersion(state.version.value() + 1);
   const std::size_t next = workflow.StageAfter(state.stage, event.payload->type());
   if (next == Workflow::kStageBefore) {
-    state.stage = state.stages_before.back();
-    state.stages_before.pop_back();
+    if (!state.stages_before.empty()) {  // Else folded without the event that suspended it.
+      state.stage = state.stages_before.back();
+      state.stages_before.pop_back();
+    }
   } else {
     const bool enters = next != state.stage && workflow.StageAt(next).suspends;
     if (enters) state.stages_before.push_back(state.stage);

@@ -24,8 +24,8 @@ std::string Head(const char* title, const Definition& definition, const char* pa
 }
 
 bool IsAdmitted(const CommandSpec& command, const Stage& stage, bool first) {
-  if (command.opens_case) return first;
-  if (command.stages.empty()) return !first && !stage.closed;
+  if (first) return command.opens_case;
+  if (command.stages.empty()) return !command.opens_case && !stage.closed;
   return std::ranges::find(command.stages, stage.name) != command.stages.end();
 }
 

@@ -98,7 +98,11 @@ void AppendCommands(const Definition& definition, std::string& out) {
   for (const CommandSpec& command : definition.commands) {
     AppendWrapped("  ", absl::StrCat(ShortName(command.type), ": ", command.title), out);
     AppendWrapped("      in     ",
-                  command.opens_case ? "no case yet: opens it" : StagesText(command.stages), out);
+                  !command.opens_case ? StagesText(command.stages)
+                  : command.stages.empty()
+                      ? "no case yet: opens it"
+                      : absl::StrCat("no case yet: opens it; then ", StagesText(command.stages)),
+                  out);
     AppendWrapped("      by     ",
                   command.roles.empty() ? "every role" : absl::StrJoin(command.roles, ", "), out);
     std::vector<std::string> rules;

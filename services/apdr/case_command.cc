@@ -1,3 +1,5 @@
+#include <google/protobuf/util/time_util.h>
+
 #include <CLI/App.hpp>
 #include <algorithm>
 #include <cstdint>
@@ -5,6 +7,7 @@
 #include <memory>
 #include <utility>
 
+#include "absl/time/time.h"
 #include "apdr/query/v1/query_service.grpc.pb.h"
 #include "engine/base/shard_of.h"
 #include "nlohmann/json.hpp"
@@ -28,8 +31,17 @@ struct RunOptions {
 struct ShowOptions {
   ClientOptions client;
   std::string case_id;
+  std::string as_at;
+  std::string known_at;
+  bool as_recorded = false;
   bool chronology = false;
   client::Length length = client::Length::kLine;
+};
+
+struct CommandsOptions {
+  ClientOptions client;
+  std::string case_id;
+  bool admitted_only = false;
 };
 
 struct ListOptions {
@@ -91,16 +103,29 @@ int Run(const RunOptions& options) {
 // The durable head of the case's shard now, so that what was acknowledged before is shown; 0 from a
 // server that does not have the log.
 std::uint64_t DurableNow(const std::shared_ptr<grpc::Channel>& channel,
-                         const ShowOptions& options) {
+                         const ClientOptions& options, const std::string& case_id) {
   command::v1::ListShardsResponse shards;
-  const client::Failure failure = ListShards(channel, options.client.identity, shards);
+  const client::Failure failure = ListShards(channel, options.identity, shards);
   if (failure.code != grpc::StatusCode::OK || shards.shards_size() == 0) return 0;
-  const Shard shard =
-      ShardOf(CaseId(options.case_id), static_cast<std::uint32_t>(shards.shards_size()));
+  const Shard shard = ShardOf(CaseId(case_id), static_cast<std::uint32_t>(shards.shards_size()));
   for (const auto& head : shards.shards()) {
     if (head.shard() == shard.value()) return head.position();
   }
   return 0;
+}
+
+// The moment that the options name, in a request that has one. Checked when the flags were read.
+template <class Request>
+void SetMoment(const ShowOptions& options, Request& request) {
+  request.set_as_at(options.as_at);
+  absl::Time known_at;
+  std::string error;
+  if (options.known_at.empty() ||
+      !absl::ParseTime(absl::RFC3339_full, options.known_at, &known_at, &error)) {
+    return;
+  }
+  *request.mutable_known_at() =
+      google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(known_at));
 }
 
 // Prints the chronology page by page.
@@ -110,6 +135,8 @@ int ShowChronology(query::v1::QueryService::Stub& stub, const ShowOptions& optio
   request.set_case_id(options.case_id);
   request.set_min_position(min_position);
   request.set_page_size(kPageSize);
+  request.set_as_recorded(options.as_recorded);
+  SetMoment(options, request);
   query::v1::GetChronologyResponse all;
   do {
     grpc::ClientContext context;
@@ -121,7 +148,9 @@ int ShowChronology(query::v1::QueryService::Stub& stub, const ShowOptions& optio
     all.MergeFrom(page);
   } while (!request.page_token().empty());
   if (!options.client.json) {
-    std::cout << "\nChronology\n" << client::RenderChronology(all.events(), options.length);
+    std::cout << "\nChronology\n"
+              << client::RenderChronology(all.events(), options.length)
+              << client::RenderCorrected(all);
     return client::kExitOk;
   }
   for (const auto& event : all.events()) std::cout << client::ToJson(event);
@@ -133,7 +162,8 @@ int Show(const ShowOptions& options) {
   const auto stub = query::v1::QueryService::NewStub(channel);
   query::v1::GetCaseRequest request;
   request.set_case_id(options.case_id);
-  request.set_min_position(DurableNow(channel, options));
+  request.set_min_position(DurableNow(channel, options.client, options.case_id));
+  SetMoment(options, request);
   grpc::ClientContext context;
   client::Prepare(options.client.identity, client::kCallTimeout, context);
   query::v1::GetCaseResponse response;
@@ -143,6 +173,24 @@ int Show(const ShowOptions& options) {
                                     : client::RenderCase(response.case_()));
   return options.chronology ? ShowChronology(*stub, options, request.min_position())
                             : client::kExitOk;
+}
+
+int Commands(const CommandsOptions& options) {
+  const auto channel = client::OpenChannel(options.client.server);
+  const auto stub = query::v1::QueryService::NewStub(channel);
+  query::v1::ListCommandsRequest request;
+  request.set_case_id(options.case_id);
+  request.set_min_position(DurableNow(channel, options.client, options.case_id));
+  grpc::ClientContext context;
+  client::Prepare(options.client.identity, client::kCallTimeout, context);
+  query::v1::ListCommandsResponse response;
+  const grpc::Status status = stub->ListCommands(&context, request, &response);
+  if (!status.ok()) return Report(client::ReadFailure(status), options.client);
+  for (const query::v1::CommandOutlook& outlook : response.commands()) {
+    if (options.admitted_only && !outlook.admitted()) continue;
+    std::cout << (options.client.json ? client::ToJson(outlook) : client::RenderOutlook(outlook));
+  }
+  return client::kExitOk;
 }
 
 int List(const ListOptions& options) {
@@ -191,11 +239,34 @@ void AddShow(CLI::App& parent, Chosen& chosen) {
   const auto options = std::make_shared<ShowOptions>();
   show->add_option("CASE", options->case_id, "The case id")->required();
   show->add_flag("--chronology", options->chronology, "Then every event, oldest first");
+  show->add_option("--as-at", options->as_at, "As it was at the end of this day")->check(IsDate());
+  show->add_option("--known-at", options->known_at,
+                   "Only with what had been recorded by this instant, such as "
+                   "2026-02-06T09:00:00Z")
+      ->check(IsInstant());
+  show->add_flag("--as-recorded", options->as_recorded,
+                 "Corrections stand behind what they correct, not in its place");
   AddFullFlag(*show, options->length);
   AddClientOptions(*show, options->client);
   AddSettingOption(*show, options->client);
-  show->footer("Example:\n  apdr case show 01990000-0000-7000-8000-0000000ca001 --chronology");
+  show->footer(
+      "Examples:\n"
+      "  apdr case show 01990000-0000-7000-8000-0000000ca001 --chronology\n"
+      "  apdr case show 01990000-0000-7000-8000-0000000ca001 --as-at 2025-12-01");
   show->callback([options, &chosen] { chosen = [options] { return Show(*options); }; });
+}
+
+void AddCommands(CLI::App& parent, Chosen& chosen) {
+  CLI::App* commands = parent.add_subcommand(
+      "commands", "Print which commands the case admits now, and why it does not admit the others");
+  const auto options = std::make_shared<CommandsOptions>();
+  commands->add_option("CASE", options->case_id, "The case id")->required();
+  commands->add_flag("--admitted", options->admitted_only, "Only those that it admits");
+  AddClientOptions(*commands, options->client);
+  AddSettingOption(*commands, options->client);
+  commands->footer(
+      "Example:\n  apdr case commands 01990000-0000-7000-8000-0000000ca001 --role teacher");
+  commands->callback([options, &chosen] { chosen = [options] { return Commands(*options); }; });
 }
 
 void AddList(CLI::App& parent, Chosen& chosen) {
@@ -224,6 +295,7 @@ void AddCase(CLI::App& app, Chosen& chosen) {
       "  apdr case list --stage do");
   AddRun(*parent, chosen);
   AddShow(*parent, chosen);
+  AddCommands(*parent, chosen);
   AddList(*parent, chosen);
 }
 

@@ -46,6 +46,18 @@ CLI::Validator IsDate() {
       "DATE");
 }
 
+CLI::Validator IsInstant() {
+  return CLI::Validator(
+      [](const std::string& text) {
+        absl::Time instant;
+        std::string error;
+        return absl::ParseTime(absl::RFC3339_full, text, &instant, &error)
+                   ? ""
+                   : "must be an instant such as 2026-02-06T09:00:00Z, not " + text;
+      },
+      "INSTANT");
+}
+
 void AddFullFlag(CLI::App& command, client::Length& length) {
   command.add_flag_callback(
       "--full", [&length] { length = client::Length::kFull; }, "Do not cut long texts");

@@ -11,20 +11,6 @@
 namespace apdr {
 namespace {
 
-// Without the first: no case is in it.
-std::vector<std::string> StageNames(const core::Definition& definition) {
-  std::vector<std::string> names;
-  for (const core::Stage& stage : definition.stages) names.push_back(stage.name);
-  names.erase(names.begin());
-  return names;
-}
-
-std::vector<std::string> TimerIds(const core::Definition& definition) {
-  std::vector<std::string> ids;
-  for (const core::TimerSpec& timer : definition.timers) ids.push_back(timer.id);
-  return ids;
-}
-
 constexpr std::size_t kCachedCasesMax = 100000;
 // Woken with every change, an idle projector looks by itself only now and then; else its polls do
 // the waiting.
@@ -87,11 +73,9 @@ QueryRole::QueryRole(const Parts& parts, std::uint32_t shards,
                   .gaps = parts.gaps},
                  {.poll_wait = parts.woken ? absl::ZeroDuration() : kPollWait}),
       case_reader_({.model = *model_,
+                    .workflow = parts.workflow,
                     .clock = parts.clock,
-                    .zone = parts.workflow.definition().zone,
-                    .shard_count = shards,
-                    .stages = StageNames(parts.workflow.definition()),
-                    .timers = TimerIds(parts.workflow.definition())}),
+                    .shard_count = shards}),
       audit_reader_({.model = *model_,
                      .event_types = parts.workflow.definition().events,
                      .shard_count = shards}),

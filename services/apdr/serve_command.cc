@@ -11,6 +11,7 @@
 #include "engine/base/status_macros.h"
 #include "engine/domains/sen_support/sen_module.h"
 #include "services/apdr/command_role.h"
+#include "services/apdr/policy_option.h"
 #include "services/apdr/publisher_role.h"
 #include "services/apdr/query_role.h"
 #include "services/apdr/serve_options.h"
@@ -33,8 +34,8 @@ constexpr absl::Duration kGrace = absl::Seconds(5);
 // Everything a serving process is made of, in the order it is built; taken down in the other.
 class Process {
  public:
-  explicit Process(const ServeOptions& options)
-      : options_(options), module_(sen::Code2015()), workflow_(module_) {}
+  Process(const ServeOptions& options, sen::Policy policy)
+      : options_(options), module_(std::move(policy)), workflow_(module_) {}
 
   absl::Status Open() {
     std::error_code error;
@@ -198,7 +199,8 @@ void RemoveReadyFile(const ServeOptions& options) {
 
 absl::Status RunUntilStopped(const ServeOptions& options, host::StopSignal& stop_signal) {
   RemoveReadyFile(options);
-  Process process(options);
+  APDR_ASSIGN_OR_RETURN(sen::Policy policy, ReadPolicy(options.policy));
+  Process process(options, std::move(policy));
   APDR_RETURN_IF_ERROR(process.Open());
   absl::Status ready = process.Start();
   if (ready.ok() && !options.ready_file.empty()) {
@@ -243,6 +245,7 @@ void AddServeOptions(CLI::App& serve, ServeOptions& options) {
       ->capture_default_str();
   serve.add_option("--kafka", options.kafka, "Kafka's bootstrap servers; none: the embedded bus")
       ->envname("APDR_KAFKA");
+  AddPolicyOption(serve, options.policy);
   serve.add_option("--shards", options.shards, "Shards of a new store, and Kafka's partitions")
       ->check(CLI::Range(1, 1024))
       ->envname("APDR_SHARDS")

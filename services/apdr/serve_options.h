@@ -12,6 +12,7 @@ struct ServeOptions {
   std::vector<std::string> roles = {"command", "query"};
   std::string kafka;  // Bootstrap servers; empty: the embedded bus.
   std::uint32_t shards = 8;
+  std::string policy = "code-2015";  // A profile of the product, or a TOML file.
   bool demo_clock = false;
   std::string ready_file;
   std::string log_level = "info";

@@ -40,6 +40,9 @@ void AddSettingOption(CLI::App& command, ClientOptions& options);
 // Accepts a date such as 2026-02-06.
 [[nodiscard]] CLI::Validator IsDate();
 
+// Accepts an instant such as 2026-02-06T09:00:00Z.
+[[nodiscard]] CLI::Validator IsInstant();
+
 // Declares --full: long texts are not cut.
 void AddFullFlag(CLI::App& command, client::Length& length);
 

@@ -5,8 +5,10 @@
 #include "engine/codec/events_reference.h"
 #include "engine/core/reference.h"
 #include "engine/core/render.h"
+#include "engine/domains/sen_support/policy_file.h"
 #include "engine/domains/sen_support/sen_module.h"
 #include "nlohmann/json.hpp"
+#include "services/apdr/policy_option.h"
 #include "services/apdr/subcommands.h"
 
 namespace apdr {
@@ -15,6 +17,7 @@ namespace {
 using nlohmann::ordered_json;
 
 struct ShowOptions {
+  std::string policy = "code-2015";
   bool mermaid = false;
   bool json = false;
 };
@@ -101,12 +104,28 @@ ordered_json ToJson(const core::Definition& definition) {
 }
 
 int Show(const ShowOptions& options) {
-  const sen::SenModule module(sen::Code2015());
+  absl::StatusOr<sen::Policy> policy = ReadPolicy(options.policy);
+  if (!policy.ok()) return ReportUsage(policy.status());
+  const sen::SenModule module(*std::move(policy));
   const core::Definition& definition = module.definition();
   if (options.json) {
     std::cout << ToJson(definition).dump() << "\n";
   } else {
     std::cout << (options.mermaid ? core::RenderMermaid(definition) : core::RenderText(definition));
+  }
+  return client::kExitOk;
+}
+
+// A profile of the product as a file to copy; of a file, whether it is a profile.
+int ShowPolicy(const std::string& name) {
+  const absl::StatusOr<sen::Policy> policy = ReadPolicy(name);
+  if (!policy.ok()) return ReportUsage(policy.status());
+  const absl::StatusOr<std::string> text = sen::BuiltInPolicyText(name);
+  if (text.ok()) {
+    std::cout << *text;
+  } else {
+    std::cout << name << " is a valid policy profile: " << policy->Id() << ", " << policy->title
+              << "\n";
   }
   return client::kExitOk;
 }
@@ -130,11 +149,19 @@ void AddWorkflow(CLI::App& app, Chosen& chosen) {
   CLI::App* show = workflow->add_subcommand(
       "show", "Print stages, commands, rules with strength and source, timers, next actions");
   const auto options = std::make_shared<ShowOptions>();
+  AddPolicyOption(*show, options->policy);
   auto* mermaid = show->add_flag("--mermaid", options->mermaid, "A Mermaid state diagram");
   show->add_flag("--json", options->json, "One JSON object")->excludes(mermaid);
   show->footer(
       "Example:\n  apdr workflow show | less\n  apdr workflow show --mermaid > workflow.mmd");
   show->callback([options, &chosen] { chosen = [options] { return Show(*options); }; });
+  CLI::App* policy = workflow->add_subcommand(
+      "policy", "Print a policy profile of the product as TOML, or check a file of your own");
+  const auto name = std::make_shared<std::string>();
+  policy->add_option("NAME", *name, "code-2015, isp-draft, or a file such as my.toml")->required();
+  policy->footer(
+      "Example:\n  apdr workflow policy code-2015 > my.toml\n  apdr workflow policy my.toml");
+  policy->callback([name, &chosen] { chosen = [name] { return ShowPolicy(*name); }; });
   CLI::App* reference =
       workflow->add_subcommand("reference", "Print a page of the reference in Markdown");
   const auto page = std::make_shared<std::string>();

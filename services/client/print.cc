@@ -274,6 +274,30 @@ std::string RenderDue(const query::v1::ListDueResponse& response) {
   return table.Render();
 }
 
+std::string RenderCorrected(const query::v1::GetChronologyResponse& chronology) {
+  std::string out;
+  for (const query::v1::CorrectedValue& value : chronology.corrected()) {
+    const auto event =
+        std::ranges::find(chronology.events(), value.event_id(),
+                          [](const event::v1::Event& each) { return each.event_id(); });
+    if (event == chronology.events().end()) continue;
+    absl::StrAppend(&out, out.empty() ? "\nCorrected values\n" : "", "  ", value.field(), " of ",
+                    InWords(event->data().type_url()), ", ", event->occurred_on(), "\n");
+  }
+  return out;
+}
+
+std::string RenderOutlook(const query::v1::CommandOutlook& outlook) {
+  std::string out = absl::StrCat(outlook.admitted() ? "yes  " : "no   ",
+                                 ShortType(outlook.command()), ": ", outlook.title(), "\n");
+  for (const query::v1::Obstacle& obstacle : outlook.obstacles()) {
+    absl::StrAppend(&out, "       ", obstacle.rule_code(), ": ", obstacle.fact(),
+                    obstacle.departure_possible() ? " (or give a departure with its reason)" : "",
+                    "\n");
+  }
+  return out;
+}
+
 std::string RenderChronology(const google::protobuf::RepeatedPtrField<event::v1::Event>& events,
                              Length length) {
   Table table({});

@@ -28,6 +28,10 @@ enum class Length : std::uint8_t { kLine, kFull };
 // One line per event, oldest first as they come.
 [[nodiscard]] std::string RenderChronology(
     const google::protobuf::RepeatedPtrField<event::v1::Event>& events, Length length);
+// Which values of a chronology are not what was first recorded; empty text when all are.
+[[nodiscard]] std::string RenderCorrected(const query::v1::GetChronologyResponse& chronology);
+// Whether a case admits a command, and what stands in its way.
+[[nodiscard]] std::string RenderOutlook(const query::v1::CommandOutlook& outlook);
 // Who, what, why, when it happened and when it was recorded.
 [[nodiscard]] std::string RenderAudit(const query::v1::ListEventsResponse& response, Length length);
 // One event as a subscriber receives it.

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
-#include <map>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -16,6 +15,7 @@
 #include "engine/base/status_macros.h"
 #include "engine/core/decide.h"
 #include "services/command/internal/case_cache.h"
+#include "services/command/internal/context_maker.h"
 #include "services/command/internal/decided.h"
 #include "services/command/internal/pending_requests.h"
 #include "services/command/internal/state_loader.h"
@@ -65,9 +65,6 @@ struct Room {
   }
 };
 
-// The name under which the store keeps a unique key of the workflow.
-RequestId ClaimOf(const std::string& key) { return RequestId(absl::StrCat("/", key)); }
-
 core::Rejection Reused(const Request& request) {
   const std::string fact = "the request_id was used before for another command";
   return {.kind = core::RejectionKind::kReused,
@@ -85,6 +82,7 @@ class CommandHandler::Impl {
         options_(options),
         loader_(parts.workflow, parts.store, parts.snapshots, options.snapshot_every),
         cache_(options.cached_cases_max),
+        contexts_(parts_, loader_, pending_, cache_),
         builder_(parts.workflow, parts.ids),
         last_recorded_(options.recorded_not_before),
         decider_(*this, &Impl::DecideStep),
@@ -156,16 +154,11 @@ class CommandHandler::Impl {
   void Decide(WaitingPtr waiting, Batch& batch);
   [[nodiscard]] absl::StatusOr<std::optional<Outcome>> FindRepeated(const Request& request);
   [[nodiscard]] absl::StatusOr<CachedCase*> FindCase(Waiting& waiting);
-  [[nodiscard]] absl::StatusOr<core::Context> MakeContext(const Request& request);
-  [[nodiscard]] absl::StatusOr<std::map<std::string, CaseId>> FindKeyHolders(
-      const Request& request);
   [[nodiscard]] Outcome Preview(const Request& request, const core::State& state,
                                 const std::vector<core::Event>& events,
                                 const core::Context& context);
   void Accept(WaitingPtr waiting, CachedCase& cached, const std::vector<core::Event>& events,
               const core::Context& context, Batch& batch);
-  [[nodiscard]] std::vector<RequestId> NewClaims(const Request& request,
-                                                 const core::Context& context) const;
   void HandOver(Batch batch);
   void Fail(const absl::Status& status, Batch& batch);
 
@@ -184,11 +177,12 @@ class CommandHandler::Impl {
 
   // The decider's thread.
   CaseCache cache_;
+  PendingRequests pending_;
+  ContextMaker contexts_;
   CommitBuilder builder_;
   std::vector<WaitingPtr> taken_;  // From the queue, beyond the last batch's limit.
   // Repeats of requests that are not yet durable, each with the batch it waits for.
   std::deque<std::pair<std::uint64_t, WaitingPtr>> deferred_;
-  PendingRequests pending_;
   std::uint64_t last_batch_ = 0;
   absl::Time last_recorded_;  // Of any event; never goes back.
 
@@ -294,13 +288,13 @@ void CommandHandler::Impl::Decide(WaitingPtr waiting, Batch& batch) {
     if (!repeated.ok()) return answer(repeated.status());
     if (repeated->has_value()) return answer(**std::move(repeated));
   }
-  const absl::StatusOr<CachedCase*> cached = FindCase(*waiting);
-  if (!cached.ok()) return answer(cached.status());
-  const core::State& state = (*cached)->state;
-
-  const absl::StatusOr<core::Context> made = MakeContext(request);
+  const absl::StatusOr<CachedCase*> found = FindCase(*waiting);
+  if (!found.ok()) return answer(found.status());
+  const absl::StatusOr<core::Context> made = contexts_.Make(request, (*found)->state);
   if (!made.ok()) return answer(made.status());
   const core::Context& context = *made;
+  CachedCase& cached = *cache_.Find(request.stream);  // The context may have moved it.
+  const core::State& state = cached.state;
   std::vector<core::Event> events;
   if (request.command.payload == nullptr) {
     events = core::DecideDeadline(parts_.workflow, state, request.deadline_key, context);
@@ -311,7 +305,7 @@ void CommandHandler::Impl::Decide(WaitingPtr waiting, Batch& batch) {
     events = std::get<std::vector<core::Event>>(std::move(decision));
   }
   if (request.preview) return answer(Preview(request, state, events, context));
-  Accept(std::move(waiting), **cached, events, context, batch);
+  Accept(std::move(waiting), cached, events, context, batch);
 }
 
 // The first answer of a request that is already in the log, or nothing.
@@ -343,41 +337,6 @@ absl::StatusOr<CachedCase*> CommandHandler::Impl::FindCase(Waiting& waiting) {
   return &cache_.Insert(stream, std::move(state));
 }
 
-absl::StatusOr<std::map<std::string, CaseId>> CommandHandler::Impl::FindKeyHolders(
-    const Request& request) {
-  std::map<std::string, CaseId> holders;
-  if (request.command.payload == nullptr) return holders;
-  for (const std::string& key : parts_.workflow.module().UniqueKeys(*request.command.payload)) {
-    const RequestId claim = ClaimOf(key);
-    if (const auto* pending = pending_.Find(request.stream.tenant, claim)) {
-      holders.emplace(key, pending->case_id);
-      continue;
-    }
-    APDR_ASSIGN_OR_RETURN(const auto stored,
-                          parts_.store.FindRequest(request.stream.tenant, claim));
-    if (stored) holders.emplace(key, stored->commit.stream.case_id);
-  }
-  return holders;
-}
-
-absl::StatusOr<core::Context> CommandHandler::Impl::MakeContext(const Request& request) {
-  APDR_ASSIGN_OR_RETURN(auto key_holders, FindKeyHolders(request));
-  // What the clock says, though it may have been set back: dates are judged by it.
-  const absl::Time now = absl::FromUnixMicros(absl::ToUnixMicros(parts_.clock.Now()));
-  std::map<std::string, core::PayloadPtr> events_named;
-  if (request.command.payload != nullptr) {
-    APDR_ASSIGN_OR_RETURN(events_named,
-                          loader_.FindEvents(request.stream, parts_.workflow.module().EventsNamed(
-                                                                 *request.command.payload)));
-  }
-  return core::Context{.now = now,
-                       .today = DateOf(now, parts_.workflow.definition().zone),
-                       .actor = request.actor,
-                       .key_holders = std::move(key_holders),
-                       .case_id = request.stream.case_id,
-                       .events_named = std::move(events_named)};
-}
-
 Outcome CommandHandler::Impl::Preview(const Request& request, const core::State& state,
                                       const std::vector<core::Event>& events,
                                       const core::Context& context) {
@@ -386,19 +345,6 @@ Outcome CommandHandler::Impl::Preview(const Request& request, const core::State&
   decided.accepted.events = std::move(decided.commit.events);
   DescribeState(parts_.workflow, copy, context.today, /*preview=*/true, decided.accepted);
   return std::move(decided.accepted);
-}
-
-// The keys that the command takes for its case: each once, and none that the case holds already.
-std::vector<RequestId> CommandHandler::Impl::NewClaims(const Request& request,
-                                                       const core::Context& context) const {
-  std::vector<RequestId> claims;
-  if (request.command.payload == nullptr) return claims;
-  for (const std::string& key : parts_.workflow.module().UniqueKeys(*request.command.payload)) {
-    if (!context.key_holders.contains(key)) claims.push_back(ClaimOf(key));
-  }
-  std::ranges::sort(claims);
-  claims.erase(std::unique(claims.begin(), claims.end()), claims.end());
-  return claims;
 }
 
 void CommandHandler::Impl::Accept(WaitingPtr waiting, CachedCase& cached,
@@ -418,7 +364,7 @@ void CommandHandler::Impl::Accept(WaitingPtr waiting, CachedCase& cached,
   const Date recorded_on = DateOf(last_recorded_, parts_.workflow.definition().zone);
   DescribeState(parts_.workflow, state, recorded_on, /*preview=*/false, decided.accepted);
   cached.last_batch = batch.number;
-  decided.commit.claims = NewClaims(request, context);
+  decided.commit.claims = contexts_.NewClaims(request, context);
   const PendingRequests::Pending pending{
       .batch = batch.number, .digest = request.digest, .case_id = request.stream.case_id};
   pending_.Add(request.stream.tenant, request.request_id, pending);

@@ -22,7 +22,7 @@ CaseProjection::CaseProjection(const core::Workflow& workflow, const readmodel::
   APDR_CHECK(cached_cases_max > 0);
 }
 
-absl::Status CaseProjection::Fold(const FoldInput& input, RowWriter&) {
+absl::Status CaseProjection::Fold(const FoldInput& input, RowWriter& rows) {
   APDR_ASSIGN_OR_RETURN(Case* const found, Find(input.stream()));
   const std::uint64_t expected = found->state.version.value() + 1;
   if (input.event.version() != expected) {
@@ -39,6 +39,10 @@ absl::Status CaseProjection::Fold(const FoldInput& input, RowWriter&) {
                      std::string(event.payload->type()), "."));
   }
   core::Evolve(workflow_, found->state, event);
+  if (workflow_.module().CorrectionIn(*event.payload)) {
+    rows.Put(CorrectionKey(input.stream(), CaseVersion(input.event.version())),
+             std::string(input.bytes));
+  }
   found->shard = Shard(input.event.shard());
   found->position = Position(input.event.position());
   found->stale = false;

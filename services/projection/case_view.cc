@@ -27,6 +27,7 @@ query::v1::CaseView BuildCaseView(const core::Workflow& workflow, const core::St
   view.set_cycle(facts.cycle);
   view.set_setting_id(facts.setting_id);
   view.set_authority_id(facts.authority_id);
+  view.set_erased(facts.erased);
   for (const auto& [key, running] : state.deadlines) {
     *view.add_deadlines() = codec::ToMessage(running.deadline);
   }

@@ -9,9 +9,11 @@
 #include "absl/strings/str_join.h"
 #include "engine/base/shard_of.h"
 #include "engine/base/status_macros.h"
+#include "services/history/command_outlooks.h"
 #include "services/projection/rows/row_keys.h"
 #include "services/projection/rows/row_values.h"
 #include "services/query/access.h"
+#include "services/query/moment.h"
 #include "services/query/page.h"
 
 namespace apdr::query {
@@ -78,6 +80,11 @@ host::ErrorReply CaseUnknown(const std::string& case_id) {
                          {{"case_id", case_id}});
 }
 
+host::ErrorReply RecordErased() {
+  return host::MakeError(error::v1::ERROR_CODE_CASE_UNKNOWN,
+                         "Expected to read a case as it was, but its record has been erased.", {});
+}
+
 host::ErrorReply RowDamaged() {
   return host::FromStatus(
       absl::DataLossError("Expected to read a row of a read model, but it does not read back; "
@@ -90,6 +97,26 @@ std::optional<host::ErrorReply> CheckName(std::string_view field, const std::str
                                           const std::vector<std::string>& known) {
   if (name.empty() || std::ranges::find(known, name) != known.end()) return std::nullopt;
   return InvalidField(field, absl::StrCat("must be one of ", absl::StrJoin(known, ", ")));
+}
+
+// Without the first: no case is in it.
+std::vector<std::string> StageNames(const core::Definition& definition) {
+  std::vector<std::string> names;
+  for (const core::Stage& stage : definition.stages) names.push_back(stage.name);
+  names.erase(names.begin());
+  return names;
+}
+
+bool IsPlace(const core::Definition& definition, const std::string& stage) {
+  return std::ranges::any_of(definition.stages, [&](const core::Stage& declared) {
+    return declared.place && declared.name == stage;
+  });
+}
+
+std::vector<std::string> TimerIds(const core::Definition& definition) {
+  std::vector<std::string> ids;
+  for (const core::TimerSpec& timer : definition.timers) ids.push_back(timer.id);
+  return ids;
 }
 
 // The first date that is no longer meant by the request.
@@ -105,9 +132,14 @@ Reply<Date> DueBefore(const v1::ListDueRequest& request, Date today) {
 
 }  // namespace
 
-CaseReader::CaseReader(Parts parts) : parts_(std::move(parts)) {}
+CaseReader::CaseReader(const Parts& parts)
+    : parts_(parts),
+      stages_(StageNames(parts.workflow.definition())),
+      timers_(TimerIds(parts.workflow.definition())) {}
 
-Date CaseReader::Today() const { return DateOf(parts_.clock.Now(), parts_.zone); }
+Date CaseReader::Today() const {
+  return DateOf(parts_.clock.Now(), parts_.workflow.definition().zone);
+}
 
 // The position of the case's shard, if it is as far as asked for.
 Reply<Position> CaseReader::CheckReached(const StreamId& stream, std::uint64_t min_position) const {
@@ -130,16 +162,38 @@ Reply<v1::GetCaseResponse> CaseReader::GetCase(const host::Caller& caller,
   const StreamId stream{caller.tenant, CaseId(request.case_id())};
   auto reached = CheckReached(stream, request.min_position());
   if (auto* error = std::get_if<host::ErrorReply>(&reached)) return std::move(*error);
-  const auto row = parts_.model.Get(projection::CaseKey(stream));
-  if (!row.ok()) return host::FromStatus(row.status());
-  if (!*row) return CaseUnknown(request.case_id());
-  auto view = projection::DecodeCaseView(**row);
-  if (!view.ok()) return host::FromStatus(view.status());
-  MarkOverdue(*view, Today());
+  auto moment = MomentOf(request);
+  if (auto* error = std::get_if<host::ErrorReply>(&moment)) return std::move(*error);
+  auto view = ReadCase(stream, std::get<history::Moment>(moment));
+  if (auto* error = std::get_if<host::ErrorReply>(&view)) return std::move(*error);
   v1::GetCaseResponse response;
-  *response.mutable_case_() = *std::move(view);
+  *response.mutable_case_() = std::get<v1::CaseView>(std::move(view));
   response.set_as_of_position(std::get<Position>(reached).value());
   return response;
+}
+
+// The case as it is: from its row; as it was: folded again from its chronology. What is overdue is
+// overdue on that day.
+Reply<v1::CaseView> CaseReader::ReadCase(const StreamId& stream,
+                                         const history::Moment& moment) const {
+  if (moment.IsNow()) {
+    const auto row = parts_.model.Get(projection::CaseKey(stream));
+    if (!row.ok()) return host::FromStatus(row.status());
+    if (!*row) return CaseUnknown(stream.case_id.value());
+    auto view = projection::DecodeCaseView(**row);
+    if (!view.ok()) return host::FromStatus(view.status());
+    MarkOverdue(*view, Today());
+    return *std::move(view);
+  }
+  auto then = history::ReadHistory(parts_.model, parts_.workflow, stream, moment);
+  if (absl::IsFailedPrecondition(then.status())) return RecordErased();
+  if (!then.ok()) return host::FromStatus(then.status());
+  if (!*then) return CaseUnknown(stream.case_id.value());
+  const Date known_on = moment.known_at == absl::InfiniteFuture()
+                            ? Today()
+                            : DateOf(moment.known_at, parts_.workflow.definition().zone);
+  MarkOverdue((*then)->view, moment.as_at.value_or(known_on));
+  return std::move((*then)->view);
 }
 
 Reply<v1::GetChronologyResponse> CaseReader::GetChronology(
@@ -153,15 +207,35 @@ Reply<v1::GetChronologyResponse> CaseReader::GetChronology(
   if (auto* error = std::get_if<host::ErrorReply>(&start)) return std::move(*error);
   auto reached = CheckReached(stream, request.min_position());
   if (auto* error = std::get_if<host::ErrorReply>(&reached)) return std::move(*error);
-  const auto known = parts_.model.Get(projection::CaseKey(stream));
-  if (!known.ok()) return host::FromStatus(known.status());
-  if (!*known) return CaseUnknown(request.case_id());
+  auto asked = MomentOf(request);
+  if (auto* error = std::get_if<host::ErrorReply>(&asked)) return std::move(*error);
+  const auto& moment = std::get<history::Moment>(asked);
+  auto view = ReadCase(stream, {});
+  if (auto* error = std::get_if<host::ErrorReply>(&view)) return std::move(*error);
+  const bool erased = std::get<v1::CaseView>(view).erased();
+  const auto corrections =
+      history::Corrections::Read(parts_.model, parts_.workflow, stream, moment.known_at);
+  if (!corrections.ok()) return host::FromStatus(corrections.status());
 
   v1::GetChronologyResponse response;
-  const auto take = [&response](const Row& row) -> absl::StatusOr<std::size_t> {
-    if (!response.add_events()->ParseFromString(row.value)) {
+  const auto take = [&](const Row& row) -> absl::StatusOr<std::size_t> {
+    event::v1::Event event;
+    if (!event.ParseFromString(row.value)) {
       return absl::DataLossError("Expected to read an event, but it does not read back.");
     }
+    if (!moment.Includes(event)) return std::size_t{0};
+    if (erased) {
+      event.mutable_data()->clear_value();
+      event.clear_departures();
+    } else if (!request.as_recorded()) {
+      for (const history::CorrectedValue& value : corrections->ApplyTo(event)) {
+        v1::CorrectedValue& corrected = *response.add_corrected();
+        corrected.set_event_id(value.event_id);
+        corrected.set_field(value.field);
+        corrected.set_correction_event_id(value.correction_event_id);
+      }
+    }
+    *response.add_events() = std::move(event);
     return row.value.size();
   };
   auto next = ReadPage(parts_.model, list, std::get<PageStart>(start), take);
@@ -171,10 +245,30 @@ Reply<v1::GetChronologyResponse> CaseReader::GetChronology(
   return response;
 }
 
+Reply<v1::ListCommandsResponse> CaseReader::ListCommands(
+    const host::Caller& caller, const v1::ListCommandsRequest& request) const {
+  if (auto error = CheckCaseId(request.case_id())) return *std::move(error);
+  const StreamId stream{caller.tenant, CaseId(request.case_id())};
+  auto reached = CheckReached(stream, request.min_position());
+  if (auto* error = std::get_if<host::ErrorReply>(&reached)) return std::move(*error);
+  auto outlooks = history::ReadCommandOutlooks(parts_.model, parts_.workflow, stream,
+                                               {.id = caller.actor_id,
+                                                .role = caller.role,
+                                                .setting_id = caller.setting_id,
+                                                .on_behalf_of = caller.on_behalf_of},
+                                               parts_.clock.Now());
+  if (!outlooks.ok()) return host::FromStatus(outlooks.status());
+  if (!*outlooks) return CaseUnknown(request.case_id());
+  v1::ListCommandsResponse response;
+  for (v1::CommandOutlook& outlook : **outlooks) *response.add_commands() = std::move(outlook);
+  response.set_as_of_position(std::get<Position>(reached).value());
+  return response;
+}
+
 Reply<v1::ListCasesResponse> CaseReader::ListCases(const host::Caller& caller,
                                                    const v1::ListCasesRequest& request) const {
   if (auto error = CheckMayList(caller, "list cases")) return *std::move(error);
-  if (auto error = CheckName("stage", request.stage(), parts_.stages)) return *std::move(error);
+  if (auto error = CheckName("stage", request.stage(), stages_)) return *std::move(error);
   const bool by_setting = !request.setting_id().empty();
   const List list{.span = by_setting
                               ? projection::SettingCasesOf(caller.tenant, request.setting_id())
@@ -196,6 +290,10 @@ Reply<v1::ListCasesResponse> CaseReader::ListCases(const host::Caller& caller,
       if (!case_row) return std::size_t{0};
     }
     APDR_ASSIGN_OR_RETURN(v1::CaseView view, projection::DecodeCaseView(*case_row));
+    // Places are no cases: only who asks for their stage is given them.
+    if (request.stage().empty() && IsPlace(parts_.workflow.definition(), view.stage())) {
+      return std::size_t{0};
+    }
     if (!Meets(view, request)) return std::size_t{0};
     MarkOverdue(view, today);
     *response.add_cases() = std::move(view);
@@ -212,7 +310,7 @@ Reply<v1::ListDueResponse> CaseReader::ListDue(const host::Caller& caller,
                                                const v1::ListDueRequest& request) const {
   if (auto error = CheckMayList(caller, "list what is due")) return *std::move(error);
   for (const std::string& timer : request.timers()) {
-    if (auto error = CheckName("timers", timer, parts_.timers)) return *std::move(error);
+    if (auto error = CheckName("timers", timer, timers_)) return *std::move(error);
   }
   const Date today = Today();
   auto before = DueBefore(request, today);

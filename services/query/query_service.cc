@@ -62,6 +62,16 @@ grpc::ServerUnaryReactor* QueryService::GetChronology(grpc::CallbackServerContex
       });
 }
 
+grpc::ServerUnaryReactor* QueryService::ListCommands(grpc::CallbackServerContext* context,
+                                                     const grpc::ByteBuffer* request,
+                                                     grpc::ByteBuffer* response) {
+  return AnswerWhenReached<v1::ListCommandsRequest>(
+      board_, *context, *request, *response,
+      [this](const host::Caller& caller, const v1::ListCommandsRequest& asked) {
+        return reader_.ListCommands(caller, asked);
+      });
+}
+
 grpc::ServerUnaryReactor* QueryService::ListCases(grpc::CallbackServerContext* context,
                                                   const grpc::ByteBuffer* request,
                                                   grpc::ByteBuffer* response) {

@@ -11,8 +11,9 @@ namespace apdr::query {
 // The service with bytes for messages.
 using RawQueryService = v1::QueryService::WithRawCallbackMethod_GetCase<
     v1::QueryService::WithRawCallbackMethod_GetChronology<
-        v1::QueryService::WithRawCallbackMethod_ListCases<
-            v1::QueryService::WithRawCallbackMethod_ListDue<v1::QueryService::Service>>>>;
+        v1::QueryService::WithRawCallbackMethod_ListCommands<
+            v1::QueryService::WithRawCallbackMethod_ListCases<
+                v1::QueryService::WithRawCallbackMethod_ListDue<v1::QueryService::Service>>>>>;
 
 // gRPC for CaseReader: who calls, waiting for min_position without holding a thread, errors.
 // Borrows both.
@@ -26,6 +27,9 @@ class QueryService final : public RawQueryService {
   grpc::ServerUnaryReactor* GetChronology(grpc::CallbackServerContext* context,
                                           const grpc::ByteBuffer* request,
                                           grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* ListCommands(grpc::CallbackServerContext* context,
+                                         const grpc::ByteBuffer* request,
+                                         grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* ListCases(grpc::CallbackServerContext* context,
                                       const grpc::ByteBuffer* request,
                                       grpc::ByteBuffer* response) override;

@@ -15,7 +15,7 @@ namespace {
 
 enum ExitCode { kAllHold = 0, kDiffers = 1, kMalformed = 2 };
 
-absl::StatusOr<Report> PlayFile(const std::string& file) {
+absl::StatusOr<Report> PlayFile(const std::string& file, const sen::Policy& policy) {
   std::ifstream input(file, std::ios::binary);
   if (!input || std::filesystem::is_directory(file)) {
     return absl::NotFoundError(
@@ -23,7 +23,7 @@ absl::StatusOr<Report> PlayFile(const std::string& file) {
   }
   const std::string text((std::istreambuf_iterator<char>(input)), std::istreambuf_iterator<char>());
   APDR_ASSIGN_OR_RETURN(const Script script, ParseScenario(text, file));
-  return PlayScenario(script);
+  return PlayScenario(script, policy);
 }
 
 }  // namespace
@@ -38,7 +38,7 @@ int RunScenarioCommand(const std::vector<std::string>& files, const ScenarioOpti
   std::vector<Report> reports;
   int exit_code = kAllHold;
   for (const std::string& file : files) {
-    auto report = PlayFile(file);
+    auto report = PlayFile(file, options.policy);
     if (!report.ok()) {
       err << report.status().message() << "\n";
       exit_code = kMalformed;

@@ -4,12 +4,14 @@
 #include <string>
 #include <vector>
 
+#include "engine/domains/sen_support/policy.h"
 #include "services/scenario/scenario_report.h"
 
 namespace apdr::scenario {
 
 struct ScenarioOptions {
   ReportStyle style = ReportStyle::kDifferences;
+  sen::Policy policy = sen::Code2015();  // For scripts that name none.
 };
 
 // `apdr scenario FILE...`: plays every file and prints what differs. 0: all hold; 1: a step

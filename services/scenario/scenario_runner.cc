@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/id_source.h"
 #include "engine/base/status_macros.h"
+#include "engine/domains/sen_support/policy_file.h"
 #include "services/scenario/internal/checks.h"
 #include "services/scenario/internal/player.h"
 #include "services/scenario/internal/setup.h"
@@ -24,15 +25,14 @@ absl::Status At(const Script& script, int line, const absl::Status& status) {
 }
 
 // The policy that a script names, with the calendars it brings.
-absl::StatusOr<sen::Policy> PolicyOf(const Script& script) {
-  sen::Policy policy = sen::Code2015();
-  if (const auto named = script.facts.find("policy");
-      named != script.facts.end() && named->second.value != policy.name) {
-    return At(script, named->second.line,
-              absl::InvalidArgumentError(absl::StrCat("Expected the policy ", policy.name,
-                                                      ", but found '", named->second.value,
-                                                      "'; this product has no other yet.")));
+absl::StatusOr<sen::Policy> PolicyOf(const Script& script, const sen::Policy& otherwise) {
+  const auto named = script.facts.find("policy");
+  absl::StatusOr<sen::Policy> found =
+      named == script.facts.end() ? otherwise : sen::BuiltInPolicy(named->second.value);
+  if (!found.ok()) {
+    return At(script, named->second.line, absl::InvalidArgumentError(found.status().message()));
   }
+  sen::Policy policy = *std::move(found);
   for (const sen::TermCalendar& calendar : script.calendars) {
     std::erase_if(policy.calendars,
                   [&](const sen::TermCalendar& known) { return known.name() == calendar.name(); });
@@ -160,7 +160,7 @@ class Run {
 
 }  // namespace
 
-absl::StatusOr<Report> PlayScenario(const Script& script) {
+absl::StatusOr<Report> PlayScenario(const Script& script, const sen::Policy& policy) {
   Report report;
   report.file = script.file;
   report.title = script.title;
@@ -169,11 +169,12 @@ absl::StatusOr<Report> PlayScenario(const Script& script) {
     return At(script, script.facts.at("caseid").line,
               absl::InvalidArgumentError("Expected caseId to be a UUID, but it is not."));
   }
-  APDR_ASSIGN_OR_RETURN(sen::Policy policy, PolicyOf(script));
+  APDR_ASSIGN_OR_RETURN(sen::Policy judged_by, PolicyOf(script, policy));
   auto setup = SetupSteps(script);
   if (!setup.ok()) return At(script, script.steps.front().line, setup.status());
   const Date start = setup->empty() ? script.steps.front().date : setup->front().date;
-  World world(std::move(policy), start, {TenantId(std::string(kTenant)), CaseId(report.case_id)});
+  World world(std::move(judged_by), start,
+              {TenantId(std::string(kTenant)), CaseId(report.case_id)});
   APDR_RETURN_IF_ERROR(Run(script, world, report).Play(*setup));
   return report;
 }

@@ -87,8 +87,9 @@ class Lint {
   void CheckField(const FieldDescriptor& field) {
     const bool timestamp = field.message_type() != nullptr &&
                            field.message_type()->full_name() == "google.protobuf.Timestamp";
-    // The two ends of a range, and the time itself.
-    static const std::set<std::string> kOther = {"recorded_from", "recorded_until", "now"};
+    // The two ends of a range, the time itself, and what "as known at" names.
+    static const std::set<std::string> kOther = {"recorded_from", "recorded_until", "now",
+                                                 "known_at"};
     if (timestamp && !field.name().ends_with("_time") && !kOther.contains(field.name())) {
       Say(field, "a Timestamp is named ..._time");
     }

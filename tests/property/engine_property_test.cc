@@ -128,6 +128,7 @@ TEST(EngineProperty, TheWalksReachEveryStage) {
   stages.insert("erased");  // 31 years after birth: no walk is that long.
   const sen::SenModule module(sen::Code2015());
   for (const core::Stage& stage : module.definition().stages) {
+    if (stage.place) continue;  // These are walks of cases.
     EXPECT_TRUE(stages.contains(stage.name)) << "no walk came to " << stage.name;
   }
 }

@@ -27,10 +27,10 @@ TermCalendar::TermCalendar(std::string name, std::vector<DateSpan> teaching,
 }
 
 bool TermCalendar::IsSchoolDay(Date date) const {
-  if (!IsWeekday(date)) return false;
+  if (!IsWeekday(date) || InAny(closed_, date)) return false;
   const bool known =
       !teaching_.empty() && teaching_.front().first <= date && date <= teaching_.back().last;
-  return !known || (InAny(teaching_, date) && !InAny(closed_, date));
+  return !known || InAny(teaching_, date);
 }
 
 Date TermCalendar::AddSchoolDays(Date from, int days) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/base/date.h"
@@ -17,13 +18,16 @@ struct DateSpan {
 };
 
 // The days on which a setting teaches. A value; pure. Before its first and after its last teaching
-// span the calendar knows nothing and counts weekdays, so that every deadline has a date.
+// span the calendar knows no terms and counts weekdays, so that every deadline has a date.
 class TermCalendar {
  public:
-  // `teaching`: spans in ascending order. `closed`: days within them on which the setting is shut.
+  // `teaching`: spans in ascending order. `closed`: days on which the setting is shut.
   TermCalendar(std::string name, std::vector<DateSpan> teaching, std::vector<DateSpan> closed);
 
   [[nodiscard]] const std::string& name() const { return name_; }
+  // Settings whose calendar it is without their saying so: "URN:199001".
+  [[nodiscard]] const std::vector<std::string>& settings() const { return settings_; }
+  void set_settings(std::vector<std::string> settings) { settings_ = std::move(settings); }
   [[nodiscard]] bool IsSchoolDay(Date date) const;
 
   // The n-th school day after `from`, which itself does not count. REQUIRES: days >= 0; for 0 it is
@@ -37,6 +41,7 @@ class TermCalendar {
   std::string name_;
   std::vector<DateSpan> teaching_;
   std::vector<DateSpan> closed_;
+  std::vector<std::string> settings_;
 };
 
 }  // namespace apdr::sen

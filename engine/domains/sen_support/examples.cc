@@ -19,15 +19,13 @@ namespace {
 
 constexpr int kExitMonitoringDays = 180;
 
-void Fill(v1::RegisterChild& command, const ExampleContext&) {
+void Fill(v1::RegisterChild& command, const ExampleContext& context) {
   v1::Registration& registration = *command.mutable_registration();
   registration.set_given_name("Example");
   registration.set_family_name("Child");
   registration.set_date_of_birth("2017-11-03");
   registration.set_home_la("801");
-  registration.mutable_setting()->set_scheme(v1::SETTING_SCHEME_URN);
-  registration.mutable_setting()->set_value("199001");
-  registration.mutable_setting()->set_type(v1::SETTING_TYPE_SCHOOL);
+  *registration.mutable_setting() = SettingOf(context);
   registration.set_nc_year("3");
 }
 

@@ -98,6 +98,15 @@ v1::PersonRef Teacher(const ExampleContext& context) {
   return Person(context.case_id, IsEarlyYears(SettingTypeOf(context)) ? "KEY" : "TCH");
 }
 
+v1::Setting SettingOf(const ExampleContext& context) {
+  if (CaseOf(context.state).has_setting()) return CaseOf(context.state).setting();
+  v1::Setting setting;
+  setting.set_scheme(v1::SETTING_SCHEME_URN);
+  setting.set_value("199001");
+  setting.set_type(v1::SETTING_TYPE_SCHOOL);
+  return setting;
+}
+
 v1::PersonRef Senco(const ExampleContext& context) {
   v1::PersonRef person = Person(context.case_id, "SEN");
   if (SettingTypeOf(context) == v1::SETTING_TYPE_COLLEGE) person.set_role("named-person");

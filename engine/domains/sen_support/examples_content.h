@@ -15,6 +15,8 @@ namespace apdr::sen::examples {
 [[nodiscard]] v1::PersonRef Teacher(const ExampleContext& context);
 // SENCO, or the named person of a college.
 [[nodiscard]] v1::PersonRef Senco(const ExampleContext& context);
+// That holds the case; a school of its own for a new one.
+[[nodiscard]] v1::Setting SettingOf(const ExampleContext& context);
 // A parent, or the young person once the decisions are theirs.
 [[nodiscard]] v1::PersonRef Decider(const ExampleContext& context);
 // The child, or the young person.

@@ -7,6 +7,7 @@
 #include "apdr/sen/v1/plan.pb.h"
 #include "apdr/sen/v1/registration.pb.h"
 #include "apdr/sen/v1/review.pb.h"
+#include "apdr/sen/v1/setting.pb.h"
 #include "apdr/sen/v1/specialist.pb.h"
 #include "engine/domains/sen_support/examples_content.h"
 
@@ -33,6 +34,23 @@ void Fill(v1::AssignIdentifier& command, const ExampleContext&) {
   command.mutable_identifier()->set_type(v1::IDENTIFIER_TYPE_UPN);
   command.mutable_identifier()->set_value("H801200001001");
   command.mutable_identifier()->set_reason(v1::IDENTIFIER_REASON_FIRST_ISSUE);
+}
+
+void Fill(v1::AssignSenco& command, const ExampleContext& context) {
+  v1::SencoAssignment& assignment = *command.mutable_assignment();
+  *assignment.mutable_setting() = SettingOf(context);
+  *assignment.mutable_person() = Senco(context);
+  const auto& sencos = context.policy.RulesFor(assignment.setting().type()).sencos;
+  assignment.mutable_person()->set_role(sencos.front());
+}
+
+void Fill(v1::PublishSenInformationReport& command, const ExampleContext& context) {
+  v1::SenInformationReport& report = *command.mutable_report();
+  *report.mutable_setting() = SettingOf(context);
+  report.set_url("https://school.example/sen-information-report");
+  for (const char* discipline : {"SLT", "EP"}) {
+    report.add_external_agencies()->set_discipline(discipline);
+  }
 }
 
 void Fill(v1::UnlinkParentCarer& command, const ExampleContext& context) {
@@ -302,7 +320,9 @@ std::map<std::string, Make, std::less<>> LaterExamples() {
           Example<v1::LiftHold, Fill>(),
           Example<v1::RequestDisclosure, Fill>(),
           Example<v1::Disclose, Fill>(),
-          Example<v1::EraseRecord, Fill>()};
+          Example<v1::EraseRecord, Fill>(),
+          Example<v1::AssignSenco, Fill>(),
+          Example<v1::PublishSenInformationReport, Fill>()};
 }
 
 }  // namespace apdr::sen::examples

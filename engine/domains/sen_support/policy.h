@@ -44,20 +44,39 @@ struct DayCounts {
   int transfer_package = 15;
   int educational_record = 15;
   int subject_access_months = 1;
-  int profile_refresh_days = 365;                 // Calendar days.
-  int annual_report_days = 365;                   // Calendar days.
-  int ehc_assess_days = 42;                       // Calendar days, SEND Regulations 2014.
-  int ehc_plan_days = 140;                        // Calendar days, SEND Regulations 2014.
-  int retention_years = 31;                       // After birth.
-  int review_interval_days_max = 140;             // Calendar days, schools and colleges.
-  int review_interval_early_years_days_max = 84;  // Calendar days, early years providers.
-  int review_date_days_max = 366;                 // Calendar days.
+  int profile_refresh_days = 365;     // Calendar days.
+  int annual_report_days = 365;       // Calendar days.
+  int ehc_assess_days = 42;           // Calendar days, SEND Regulations 2014.
+  int ehc_plan_days = 140;            // Calendar days, SEND Regulations 2014.
+  int information_report_days = 365;  // Calendar days.
+  int retention_years = 31;           // After birth.
+  int review_date_days_max = 366;     // Calendar days.
+};
+
+// What is asked of a type of setting.
+struct SettingTypeRules {
+  v1::SettingType type = v1::SETTING_TYPE_UNSPECIFIED;
+  bool must_inform_parents = true;  // s.68: a "must"; else a "should".
+  bool parent_meetings = true;      // Three a year, 6.65.
+  bool needs_senco = true;
+  std::vector<std::string> sencos;     // Roles that its SENCO or named person may have.
+  int review_interval_days_max = 140;  // Calendar days.
+};
+
+// What the documents are called that people hand over.
+struct DocumentTitles {
+  std::string profile;
+  std::string plan;
+  std::string review;
 };
 
 struct Policy {
   std::string name;
   int version = 1;
+  std::string title;
+  DocumentTitles titles;
   DayCounts days;
+  std::vector<SettingTypeRules> setting_types;  // Every type, once.
   int outcomes_typical_max = 4;
   std::vector<NeedCode> needs;
   std::vector<std::string> roles;
@@ -75,13 +94,14 @@ struct Policy {
   [[nodiscard]] const TermCalendar* FindCalendar(std::string_view name) const;
   // The same, the default one standing in for an unknown name.
   [[nodiscard]] const TermCalendar& CalendarOr(std::string_view name) const;
+  // The name of the calendar that names the setting ("URN:199001"), or of the default one.
+  [[nodiscard]] const std::string& CalendarOfSetting(const std::string& setting_id) const;
   [[nodiscard]] bool KnowsAuthority(int code) const;
+  // Of a type that is not known, the first.
+  [[nodiscard]] const SettingTypeRules& RulesFor(v1::SettingType type) const;
 };
 
-// The SEND code of practice of January 2015, with day counts as local defaults.
+// The SEND code of practice of January 2015: policies/code-2015.toml.
 [[nodiscard]] Policy Code2015();
-
-// The test calendar of the shared case scripts: autumn 2025 to autumn 2026.
-[[nodiscard]] TermCalendar Tc2025();
 
 }  // namespace apdr::sen

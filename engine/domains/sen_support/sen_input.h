@@ -31,6 +31,10 @@ struct SenInput {
   [[nodiscard]] bool ChildIsYoungPerson() const {
     return IsYoungPerson(record.date_of_birth(), on());
   }
+  // Childminders need no SENCO of their own; every other setting has one (5.52 to 5.58).
+  [[nodiscard]] bool NeedsSenco() const {
+    return policy.RulesFor(record.setting().type()).needs_senco;
+  }
   template <class C>
   [[nodiscard]] const C& command() const {
     return As<C>(*engine.command.payload);

@@ -14,6 +14,7 @@
 #include "engine/domains/sen_support/definition/content.h"
 #include "engine/domains/sen_support/definition/tables.h"
 #include "engine/domains/sen_support/registration/registration.h"
+#include "engine/domains/sen_support/setting/setting.h"
 
 namespace apdr::sen {
 namespace {
@@ -32,7 +33,7 @@ core::Definition MakeDefinition(const Policy& policy) {
   for (const auto& [type, fold] : EvolveTable()) definition.events.push_back(type);
   definition.rules = RuleTable(policy);
   definition.timers = TimerTable(policy);
-  definition.actions = ActionTable();
+  definition.actions = ActionTable(policy);
   return definition;
 }
 
@@ -54,6 +55,16 @@ v1::CaseSummary Summarise(const CaseState& record) {
   *summary.mutable_plans() = record.plans();
   summary.set_departures(record.departures());
   summary.set_has_profile(record.has_profile());
+  return summary;
+}
+
+v1::SettingSummary SummariseSetting(const CaseState& record) {
+  v1::SettingSummary summary;
+  *summary.mutable_setting() = record.setting();
+  const state::v1::PlaceRecord& place = record.place();
+  if (place.has_senco()) *summary.mutable_senco() = place.senco();
+  summary.set_senco_from(place.senco_from());
+  if (place.has_report()) *summary.mutable_report() = place.report();
   return summary;
 }
 
@@ -95,12 +106,35 @@ std::vector<std::string> SenModule::EventsNamed(const core::Payload& command) co
   return {correct->correction().target_event_id()};
 }
 
+std::vector<CaseId> SenModule::CasesRead(const core::State& state,
+                                         const core::Payload& command) const {
+  return SettingsRead(CaseOf(state), command);
+}
+
+core::PayloadPtr SenModule::Blank(std::string_view type) const {
+  const google::protobuf::Message* prototype = codec::FindPrototype(type);
+  if (prototype == nullptr) return nullptr;
+  return std::make_shared<codec::MessagePayload>(
+      std::unique_ptr<const google::protobuf::Message>(prototype->New()));
+}
+
+std::optional<core::Correction> SenModule::CorrectionIn(const core::Payload& event) const {
+  const auto* corrected = TryAs<v1::RecordCorrected>(event);
+  if (corrected == nullptr) return std::nullopt;
+  const v1::Correction& correction = corrected->correction();
+  return core::Correction{.event_id = correction.target_event_id(),
+                          .field = correction.field(),
+                          .value = correction.new_value()};
+}
+
 core::CaseFacts SenModule::Facts(const core::State& state) const {
   const CaseState& record = CaseOf(state);
   return {.cycle = record.cycle(),
           .setting_id = SettingId(record.setting()),
           .authority_id = record.home_la(),
-          .summary = MakePayload(Summarise(record))};
+          .summary = record.has_place() ? MakePayload(SummariseSetting(record))
+                                        : MakePayload(Summarise(record)),
+          .erased = definition_.stages.at(state.stage).name == "erased"};
 }
 
 std::string SenModule::SaveState(const core::DomainState& state) const {

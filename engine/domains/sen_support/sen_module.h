@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -29,6 +30,11 @@ class SenModule final : public core::DomainModule {
   void Evolve(core::DomainState& state, const core::Event& event) const override;
   [[nodiscard]] std::vector<std::string> UniqueKeys(const core::Payload& command) const override;
   [[nodiscard]] std::vector<std::string> EventsNamed(const core::Payload& command) const override;
+  [[nodiscard]] std::vector<CaseId> CasesRead(const core::State& state,
+                                              const core::Payload& command) const override;
+  [[nodiscard]] core::PayloadPtr Blank(std::string_view type) const override;
+  [[nodiscard]] std::optional<core::Correction> CorrectionIn(
+      const core::Payload& event) const override;
   // The summary is an apdr.sen.v1.CaseSummary.
   [[nodiscard]] core::CaseFacts Facts(const core::State& state) const override;
   [[nodiscard]] std::string SaveState(const core::DomainState& state) const override;

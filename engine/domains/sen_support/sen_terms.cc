@@ -41,12 +41,6 @@ bool IsParentOrYoungPerson(std::string_view role) {
   return IsParent(role) || role == "young-person";
 }
 
-bool MustInform(v1::SettingType type) {
-  return type == v1::SETTING_TYPE_SCHOOL || type == v1::SETTING_TYPE_ACADEMY ||
-         type == v1::SETTING_TYPE_MAINTAINED_NURSERY ||
-         type == v1::SETTING_TYPE_ALTERNATIVE_PROVISION;
-}
-
 bool IsEarlyYears(v1::SettingType type) {
   return type == v1::SETTING_TYPE_MAINTAINED_NURSERY || type == v1::SETTING_TYPE_PRIVATE_NURSERY ||
          type == v1::SETTING_TYPE_CHILDMINDER;
@@ -82,15 +76,6 @@ Date CompulsorySchoolAgeEnds(Date date_of_birth) {
 bool IsYoungPerson(const std::string& date_of_birth, Date on) {
   const std::optional<Date> born = ParseDate(date_of_birth);
   return born && on > CompulsorySchoolAgeEnds(*born);
-}
-
-std::size_t CharactersIn(std::string_view text) {
-  std::size_t count = 0;
-  for (const char c : text) {
-    if ((static_cast<unsigned char>(c) & 0xc0U) != 0x80U)
-      ++count;  // Does not continue a character.
-  }
-  return count;
 }
 
 }  // namespace apdr::sen

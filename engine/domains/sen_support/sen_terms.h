@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "apdr/sen/v1/types.pb.h"
+#include "engine/base/characters.h"
 #include "engine/base/date.h"
 
 // The vocabulary of SEN Support: who is who, and what the law's ages and settings mean. Numbers in
@@ -40,10 +41,7 @@ template <class People>
   return false;
 }
 
-// "Must" inform parents (Children and Families Act 2014 s.68): maintained schools, academies,
-// maintained nurseries, alternative provision. Others "should" (5.38).
-[[nodiscard]] bool MustInform(v1::SettingType type);
-// Early years providers review more often.
+// Nurseries and childminders.
 [[nodiscard]] bool IsEarlyYears(v1::SettingType type);
 // "URN:199001"; empty for no setting.
 [[nodiscard]] std::string SettingId(const v1::Setting& setting);
@@ -57,8 +55,5 @@ template <class People>
 [[nodiscard]] Date CompulsorySchoolAgeEnds(Date date_of_birth);
 // Whether decisions are the young person's own (s.83). An unreadable date of birth: not.
 [[nodiscard]] bool IsYoungPerson(const std::string& date_of_birth, Date on);
-
-// Characters, not bytes, of valid UTF-8.
-[[nodiscard]] std::size_t CharactersIn(std::string_view text);
 
 }  // namespace apdr::sen

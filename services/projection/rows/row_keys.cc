@@ -15,6 +15,7 @@ enum class Table : char {
   kCase = 'c',
   kSettingCase = 'l',
   kChronology = 'h',
+  kCorrection = 'r',
   kDue = 'd',
   kSettingDue = 's',
   kAudit = 'a',
@@ -104,6 +105,14 @@ std::string ChronologyKey(const StreamId& stream, CaseVersion version) {
 
 KeySpan ChronologyOf(const StreamId& stream) {
   return Key(Table::kChronology).Stream(stream).TakeSpan();
+}
+
+std::string CorrectionKey(const StreamId& stream, CaseVersion version) {
+  return Key(Table::kCorrection).Stream(stream).Number(version.value()).Take();
+}
+
+KeySpan CorrectionsOf(const StreamId& stream) {
+  return Key(Table::kCorrection).Stream(stream).TakeSpan();
 }
 
 std::string DueKey(const TenantId& tenant, const DueKeyParts& parts) {

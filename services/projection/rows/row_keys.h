@@ -12,7 +12,7 @@
 // No personal data. Derived data: a change here is a new kRowLayout, and the rows are folded again.
 namespace apdr::projection {
 
-inline constexpr std::string_view kRowLayout = "1";
+inline constexpr std::string_view kRowLayout = "2";
 
 // All keys with one prefix.
 struct KeySpan {
@@ -34,6 +34,10 @@ struct KeySpan {
 // The events of a case, in order of version: apdr.event.v1.Event.
 [[nodiscard]] std::string ChronologyKey(const StreamId& stream, CaseVersion version);
 [[nodiscard]] KeySpan ChronologyOf(const StreamId& stream);
+
+// Those of a case's events that correct another, in order of version: apdr.event.v1.Event.
+[[nodiscard]] std::string CorrectionKey(const StreamId& stream, CaseVersion version);
+[[nodiscard]] KeySpan CorrectionsOf(const StreamId& stream);
 
 // What is due, earliest first: apdr.query.v1.DueItem without its overdue fields, which depend on
 // today.

@@ -13,6 +13,7 @@
 #include "apdr/sen/v1/review.pb.h"
 #include "engine/base/status_macros.h"
 #include "engine/domains/sen_support/examples.h"
+#include "engine/domains/sen_support/sen_state.h"
 #include "services/scenario/internal/command_words.h"
 #include "services/scenario/internal/completion.h"
 #include "services/scenario/internal/field_names.h"
@@ -21,6 +22,7 @@
 #include "services/scenario/internal/message_fields.h"
 #include "services/scenario/internal/people.h"
 #include "services/scenario/internal/registration_facts.h"
+#include "services/scenario/internal/setting_words.h"
 #include "services/scenario/internal/values.h"
 #include "services/scenario/internal/words.h"
 
@@ -112,6 +114,9 @@ class ContentBuilder {
 
   // A registration says what is given of the child; another child's case says it itself.
   absl::Status PutFacts() {
+    if (!sen::CaseOf(context_.state).has_setting()) {
+      APDR_RETURN_IF_ERROR(PutSettingFacts(context_.facts, message_));
+    }
     auto* command = dynamic_cast<v1::RegisterChild*>(&message_);
     if (command == nullptr || IsOfOtherCase(command_)) return absl::OkStatus();
     for (const auto& [name, fact] : context_.facts) {
@@ -139,6 +144,8 @@ class ContentBuilder {
       if (done) return absl::OkStatus();
     }
     if (plain == "text") return PutText(value);
+    APDR_ASSIGN_OR_RETURN(const bool of_setting, PutSettingWord(key, value, message_));
+    if (of_setting) return absl::OkStatus();
     APDR_ASSIGN_OR_RETURN(const bool outside, PutOutside(key, value, context_, message_));
     if (outside) said_.insert(plain);
     if (outside) return absl::OkStatus();

@@ -16,6 +16,8 @@ constexpr Alias kAliases[] = {
     {"AgreePlan", "agreedby", "agreements"},
     {"AgreePlan", "agreedwith", "agreements"},
     {"AssignResponsibleTeacher", "to", "teacher"},
+    {"AssignSenco", "to", "person"},
+    {"AssignSenco", "senco", "person"},
     {"BriefStaff", "with", "people"},
     {"BriefStaff", "to", "people"},
     {"BriefStaff", "staff", "people"},
@@ -91,8 +93,9 @@ std::string SchemaName(std::string_view command, std::string_view name) {
 
 bool IsDayOfCommand(std::string_view command, std::string_view name) {
   const std::string plain = Normalised(name);
-  // The old date of a review, and who was responsible before.
-  const bool other = command == "ChangeReviewDate" || command == "TransferResponsibility";
+  // The old date of a review, who was responsible before, and since when somebody is SENCO.
+  const bool other = command == "ChangeReviewDate" || command == "TransferResponsibility" ||
+                     command == "AssignSenco";
   if (plain == "from" && other) return false;
   return std::ranges::find(kDays, plain) != std::end(kDays);
 }

@@ -16,6 +16,7 @@
 #include "apdr/sen/v1/leave.pb.h"
 #include "apdr/sen/v1/move.pb.h"
 #include "apdr/sen/v1/registration.pb.h"
+#include "apdr/sen/v1/setting.pb.h"
 #include "apdr/sen/v1/specialist.pb.h"
 #include "engine/base/status_macros.h"
 #include "engine/domains/sen_support/examples.h"
@@ -204,6 +205,8 @@ std::string PathOf(const google::protobuf::Descriptor& type, const std::string& 
 
 std::string CommandOfEvent(std::string_view event) {
   static constexpr std::pair<std::string_view, std::string_view> kCommands[] = {
+      {"SencoAssigned", "AssignSenco"},
+      {"SenInformationReportPublished", "PublishSenInformationReport"},
       {"HoldPlaced", "PlaceHold"},
       {"HoldLifted", "LiftHold"},
       {"DisclosureRequested", "RequestDisclosure"},
@@ -248,6 +251,11 @@ absl::StatusOr<bool> PutLaterPhrase(const std::string& phrase, const ContentCont
   if (words.empty()) return false;
   if (auto* assign = dynamic_cast<v1::AssignIdentifier*>(&command)) {
     return words.size() == 2 ? PutIdentifier(words[0], words[1], *assign) : false;
+  }
+  if (auto* assign = dynamic_cast<v1::AssignSenco*>(&command)) {
+    const auto person = PersonNamed(context.case_id, phrase, context.policy);
+    if (person.ok()) *assign->mutable_assignment()->mutable_person() = *person;
+    return person.ok();
   }
   if (auto* unlink = dynamic_cast<v1::UnlinkParentCarer*>(&command)) {
     const auto person = PersonNamed(context.case_id, phrase, context.policy);

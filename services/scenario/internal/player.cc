@@ -19,6 +19,7 @@
 #include "services/scenario/internal/checks.h"
 #include "services/scenario/internal/message_fields.h"
 #include "services/scenario/internal/people.h"
+#include "services/scenario/internal/setting_words.h"
 #include "services/scenario/internal/step_parser.h"
 #include "services/scenario/internal/words.h"
 
@@ -264,6 +265,9 @@ absl::StatusOr<command::Request> Player::MakeRequest(const CommandLine& command,
   if (const auto* accept = dynamic_cast<const sen::v1::AcceptTransfer*>(content.message.get())) {
     setting_id = sen::SettingId(accept->acceptance().setting());
   }
+  if (const auto record = SettingRecordOf(*content.message)) {
+    setting_id = sen::SettingId(sen::CaseOf(world_.state()).setting());
+  }
   const std::string actor = command.actor_open ? WhoMay(spec, command.actor) : command.actor;
   if (!content.actor_setting.empty()) {
     const bool scheme = content.actor_setting.find(':') != std::string::npos;
@@ -328,6 +332,11 @@ absl::StatusOr<Played> Player::PlayOne(const CommandLine& command, const std::st
     stream.case_id = CaseId(UuidOf(absl::StrCat(case_id, " other: ", content.other_case)));
     APDR_ASSIGN_OR_RETURN(state, world_.Load(stream));
     APDR_ASSIGN_OR_RETURN(content, build());
+  }
+  if (auto record = SettingRecordOf(*content.message)) {
+    stream.case_id = *std::move(record);
+    world_.Watch(stream);
+    APDR_ASSIGN_OR_RETURN(state, world_.Load(stream));
   }
   for (const std::string& remark : content.remarks) {
     notes_.push_back(absl::StrCat("line ", command.line, ": read as a remark: ", remark));

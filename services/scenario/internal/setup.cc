@@ -53,6 +53,7 @@ class SetupWriter {
       const Date registered = DateFact("registered").value_or(first - kRegisteredBefore);
       APDR_RETURN_IF_ERROR(
           Add(registered, "RegisterChild; LinkParentCarer; AssignResponsibleTeacher"));
+      APDR_RETURN_IF_ERROR(SetUpSetting(registered));
     }
     if (since.has_value()) APDR_RETURN_IF_ERROR(StartSupport(*since));
     if (agreed.has_value()) APDR_RETURN_IF_ERROR(Cycles(*since, *agreed, cycle));
@@ -80,6 +81,23 @@ class SetupWriter {
     step.label = absl::StrCat("given ", steps_.size() + 1);
     steps_.push_back(std::move(step));
     return absl::OkStatus();
+  }
+
+  // A SENCO, and a report that lists speech therapists and educational psychologists.
+  absl::Status SetUpSetting(Date on) {
+    const std::string agencies = TextFact("report", "SLT,EP");
+    const bool published = Commands("PublishSenInformationReport") || Normalised(agencies) == "no";
+    if (!Commands("AssignSenco")) APDR_RETURN_IF_ERROR(Add(on, "AssignSenco"));
+    if (published) return absl::OkStatus();
+    return Add(on, absl::StrCat("PublishSenInformationReport agencies=", agencies));
+  }
+
+  // Whether the script itself has a command of this name.
+  [[nodiscard]] bool Commands(std::string_view name) const {
+    const auto has = [&](const Step& step) {
+      return std::ranges::find(step.commands, name, &CommandLine::name) != step.commands.end();
+    };
+    return std::ranges::any_of(script_.steps, has) || std::ranges::any_of(script_.given, has);
   }
 
   absl::Status StartSupport(Date since) {

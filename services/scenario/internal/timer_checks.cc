@@ -33,7 +33,9 @@ std::string Show(const std::vector<const Fired*>& fired) {
 
 class TimerCheck {
  public:
-  TimerCheck(const Script& script, const World& world, CaseVersion first)
+  // `elsewhere` are timers of what is not the main case; they count where the script names them.
+  TimerCheck(const Script& script, const World& world, CaseVersion first,
+             const std::vector<codec::RecordedEvent>& elsewhere)
       : script_(script), world_(world) {
     for (const codec::RecordedEvent& event : world.events()) {
       if (event.header.version < first || event.event.deadline_fired.empty()) continue;
@@ -42,6 +44,10 @@ class TimerCheck {
     for (const Step& step : script.steps) {
       if (step.timer_days.empty()) continue;
       for (const EventExpectation& expected : step.expect.events) mentioned_.insert(expected.name);
+    }
+    for (const codec::RecordedEvent& event : elsewhere) {
+      if (!mentioned_.contains(NameOf(event))) continue;
+      fired_.push_back({&event, NameOf(event), event.event.occurred_on, false});
     }
   }
 
@@ -209,9 +215,10 @@ Date LastDateOf(const Step& step) {
   return last;
 }
 
-absl::StatusOr<std::vector<ReportLine>> CheckTimers(const Script& script, const World& world,
+absl::StatusOr<std::vector<ReportLine>> CheckTimers(const Script& script, World& world,
                                                     CaseVersion first_version) {
-  return TimerCheck(script, world, first_version).Run();
+  APDR_ASSIGN_OR_RETURN(const auto elsewhere, world.WatchedTimers());
+  return TimerCheck(script, world, first_version, elsewhere).Run();
 }
 
 }  // namespace apdr::scenario

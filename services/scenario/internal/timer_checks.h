@@ -12,7 +12,7 @@ namespace apdr::scenario {
 // Compares what timers did from `first_version` on with the script's SYS lines: one report line for
 // each, and one for each timer event that should have been expected and was not.
 [[nodiscard]] absl::StatusOr<std::vector<ReportLine>> CheckTimers(const Script& script,
-                                                                  const World& world,
+                                                                  World& world,
                                                                   CaseVersion first_version);
 
 // The last date that the step speaks of.

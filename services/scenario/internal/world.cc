@@ -93,6 +93,23 @@ absl::Status World::CatchUp() {
   }
 }
 
+void World::Watch(const StreamId& stream) { watched_.insert(stream); }
+
+absl::StatusOr<std::vector<codec::RecordedEvent>> World::WatchedTimers() {
+  std::vector<codec::RecordedEvent> timers;
+  for (const StreamId& stream : watched_) {
+    APDR_ASSIGN_OR_RETURN(const auto commits,
+                          store_.ReadStream(stream, CaseVersion(1), kCommitsPerRead));
+    for (const eventstore::StoredCommit& commit : commits) {
+      for (const std::string& bytes : commit.commit.events) {
+        APDR_ASSIGN_OR_RETURN(codec::RecordedEvent recorded, codec::DecodeEvent(bytes));
+        if (!recorded.event.deadline_fired.empty()) timers.push_back(std::move(recorded));
+      }
+    }
+  }
+  return timers;
+}
+
 absl::StatusOr<core::State> World::Load(const StreamId& stream) {
   core::State state = workflow_.NewState();
   while (true) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,11 @@ class World {
   // Any case, folded from the store.
   [[nodiscard]] absl::StatusOr<core::State> Load(const StreamId& stream);
 
+  // From now on, what happens there beside the main case is known too: a setting's record.
+  void Watch(const StreamId& stream);
+  // The events of what is watched that report deadlines.
+  [[nodiscard]] absl::StatusOr<std::vector<codec::RecordedEvent>> WatchedTimers();
+
   // The main case as the store tells it.
   [[nodiscard]] const core::State& state() const { return state_; }
   [[nodiscard]] const std::vector<codec::RecordedEvent>& events() const { return events_; }
@@ -59,6 +65,7 @@ class World {
   timer::TimerWorker timers_;
   core::State state_;
   std::vector<codec::RecordedEvent> events_;
+  std::set<StreamId> watched_;
 };
 
 }  // namespace apdr::scenario

@@ -110,6 +110,8 @@ std::vector<Rule> Rules() {
       MakeRule("L6", "NOTE_WITHOUT_LOSS", kShould, {Type("AddNote")}, NoteWithoutLoss),
       MakeRule("L7", "RETURNED_LATE", kWarning, {Type("ReturnItem")}, ReturnedLate)};
   rules[1].wrong_in_any_state = true;
+  rules[3].foreseen_for = {Type("RenewLoan")};
+  rules[4].foreseen_for = {Type("RenewLoan")};
   rules[2].before_stage = true;
   rules[4].strength_here = [](const RuleInput& input) {
     return LoanOf(input.state).branch_id() == "STRICT" ? kMust : kShould;
@@ -235,18 +237,21 @@ std::vector<ActionSpec> Actions() {
            .title = "Renew if it is still needed",
            .roles = {"borrower"},
            .timer = "",
+           .why = "",
            .applies = [](const State& state) { return LoanOf(state).renewals() < kRenewalsMax; }},
           {.stages = {"lent"},
            .command = Type("ReturnItem"),
            .title = "Return the item",
            .roles = {"borrower", "librarian"},
            .timer = "D2",
+           .why = "",
            .applies = nullptr},
           {.stages = {"lost"},
            .command = Type("AddNote"),
            .title = "Settle the fee",
            .roles = {"borrower"},
            .timer = "D3",
+           .why = "",
            .applies = nullptr}};
 }
 

@@ -139,6 +139,13 @@ std::vector<std::string> LibraryLoanModule::UniqueKeys(const core::Payload& comm
   return {"slip:" + lend->slip(), "slip:" + lend->slip()};  // Twice, as a guest may.
 }
 
+PayloadPtr LibraryLoanModule::Blank(std::string_view type) const {
+  const google::protobuf::Message* prototype = codec::FindPrototype(type);
+  if (prototype == nullptr) return nullptr;
+  return std::make_shared<codec::MessagePayload>(
+      std::unique_ptr<const google::protobuf::Message>(prototype->New()));
+}
+
 core::CaseFacts LibraryLoanModule::Facts(const core::State& state) const {
   const LoanState& loan = LoanOf(state);
   return {.cycle = loan.renewals() + 1,

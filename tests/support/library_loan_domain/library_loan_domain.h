@@ -31,6 +31,7 @@ class LibraryLoanModule final : public core::DomainModule {
       const core::RuleInput& input) const override;
   void Evolve(core::DomainState& state, const core::Event& event) const override;
   [[nodiscard]] std::vector<std::string> UniqueKeys(const core::Payload& command) const override;
+  [[nodiscard]] core::PayloadPtr Blank(std::string_view type) const override;
   [[nodiscard]] core::CaseFacts Facts(const core::State& state) const override;
   [[nodiscard]] std::string SaveState(const core::DomainState& state) const override;
   [[nodiscard]] absl::StatusOr<std::unique_ptr<core::DomainState>> LoadState(

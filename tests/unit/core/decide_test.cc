@@ -293,5 +293,34 @@ TEST(Decide, ChangesNothingItWasGiven) {
   EXPECT_EQ(before.deadlines, loan.state.deadlines);
 }
 
+std::vector<std::string> Codes(const std::vector<Obstacle>& obstacles) {
+  std::vector<std::string> codes;
+  for (const Obstacle& obstacle : obstacles) codes.push_back(obstacle.rule_code);
+  return codes;
+}
+
+TEST(Foresee, SaysNothingOfACommandThatIsAdmitted) {
+  LoanFixture loan;
+  loan.Given(ALoan(), kMonday);
+  EXPECT_THAT(loan.Foresee<RenewLoan>(kMonday), IsEmpty());
+}
+
+TEST(Foresee, NamesTheStage) {
+  const LoanFixture loan;
+  EXPECT_THAT(Codes(loan.Foresee<RenewLoan>(kMonday)), ElementsAre("CASE_UNKNOWN"));
+}
+
+TEST(Foresee, NamesTheRole) {
+  LoanFixture loan;
+  loan.Given(ALoan(), kMonday);
+  EXPECT_THAT(Codes(loan.Foresee<MoveLoan>(kMonday, Borrower())), ElementsAre("NOT_AUTHORISED"));
+}
+
+TEST(Foresee, NamesWhatTheCaseAloneBreaksAndWhetherADepartureLiftsIt) {
+  const std::vector<Obstacle> obstacles = ALoanRenewedTwice().Foresee<RenewLoan>(kMonday);
+  ASSERT_THAT(Codes(obstacles), ElementsAre("RENEWALS_USED_UP"));
+  EXPECT_EQ(obstacles.front().strength, Strength::kShould);
+}
+
 }  // namespace
 }  // namespace apdr::core

@@ -25,6 +25,12 @@ class LoanFixture {
     return Decide(ACommand(std::move(message), on), AContext(on, std::move(actor)));
   }
 
+  template <class M>
+  std::vector<core::Obstacle> Foresee(Date on, core::Actor actor = Librarian()) const {
+    return core::Foresee(workflow, state, M::descriptor()->full_name(),
+                         AContext(on, std::move(actor)));
+  }
+
   // What was decided is now so.
   std::vector<core::Event> Given(const core::Decision& decision) {
     auto events = std::get<std::vector<core::Event>>(decision);

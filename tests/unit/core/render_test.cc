@@ -53,6 +53,7 @@ Definition ALoan() {
                    .title = "Bring it back",
                    .roles = {"borrower"},
                    .timer = "T1",
+                   .why = "",
                    .applies = nullptr}};
   return loan;
 }

@@ -82,12 +82,8 @@ class LibraryFixture : public ::testing::Test {
                  .batch_records_max = 100,
                  .cached_cases_max = 100}};
   SettableClock clock{HourOf(On("2026-03-02"), 12, module.definition().zone)};
-  query::CaseReader cases{{.model = model,
-                           .clock = clock,
-                           .zone = module.definition().zone,
-                           .shard_count = kShards,
-                           .stages = {"lent", "lost", "returned"},
-                           .timers = {"D1", "D2", "D3"}}};
+  query::CaseReader cases{
+      {.model = model, .workflow = workflow, .clock = clock, .shard_count = kShards}};
   query::AuditReader audit{
       {.model = model, .event_types = module.definition().events, .shard_count = kShards}};
 };

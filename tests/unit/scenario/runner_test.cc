@@ -243,7 +243,7 @@ TEST(PlayScenario, NamesTheLineOfWhatIsGivenButImpossible) {
               AllOf(HasSubstr("case.txt:2: Expected what is given to be possible"),
                     HasSubstr("STAGE_ORDER")));
   EXPECT_THAT(MistakeIn("given policy=isp-2030\n2025-09-16 TCH RaiseConcern => events\n"),
-              HasSubstr("case.txt:1: Expected the policy code-2015"));
+              HasSubstr("case.txt:1: Expected a policy profile of the product (code-2015"));
   EXPECT_THAT(MistakeIn("given calendar=XX\n2025-09-16 TCH RaiseConcern => events\n"),
               HasSubstr("case.txt:1: Expected a calendar"));
   EXPECT_THAT(MistakeIn("given caseId=7\n2025-09-16 TCH RaiseConcern => events\n"),

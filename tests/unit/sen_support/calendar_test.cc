@@ -11,7 +11,7 @@ namespace apdr::sen {
 namespace {
 
 TEST(TermCalendar, SkipsHalfTermSummerAndWeekends) {
-  const TermCalendar calendar = Tc2025();
+  const TermCalendar calendar = *Code2015().FindCalendar("TC-2025");
   EXPECT_EQ(calendar.AddSchoolDays(Date(2026, 2, 13), 5), Date(2026, 2, 27));
   EXPECT_EQ(calendar.AddSchoolDays(Date(2026, 7, 21), 20), Date(2026, 9, 28));
   EXPECT_EQ(calendar.AddSchoolDays(Date(2026, 2, 6), 1), Date(2026, 2, 9));
@@ -19,14 +19,14 @@ TEST(TermCalendar, SkipsHalfTermSummerAndWeekends) {
 }
 
 TEST(TermCalendar, RollsBackToTheLastSchoolDay) {
-  const TermCalendar calendar = Tc2025();
+  const TermCalendar calendar = *Code2015().FindCalendar("TC-2025");
   EXPECT_EQ(calendar.LastSchoolDayBy(Date(2026, 1, 2)), Date(2025, 12, 19));
   EXPECT_EQ(calendar.LastSchoolDayBy(Date(2026, 5, 29)), Date(2026, 5, 22));
   EXPECT_EQ(calendar.LastSchoolDayBy(Date(2026, 5, 22)), Date(2026, 5, 22));
 }
 
 TEST(TermCalendar, CountsWeekdaysWhereItKnowsNothing) {
-  const TermCalendar calendar = Tc2025();
+  const TermCalendar calendar = *Code2015().FindCalendar("TC-2025");
   EXPECT_TRUE(calendar.IsSchoolDay(Date(2025, 8, 29)));
   EXPECT_FALSE(calendar.IsSchoolDay(Date(2025, 8, 30)));
   EXPECT_EQ(calendar.AddSchoolDays(Date(2026, 12, 18), 1), Date(2026, 12, 21));

@@ -10,8 +10,10 @@
 #include "apdr/sen/v1/plan.pb.h"
 #include "apdr/sen/v1/registration.pb.h"
 #include "apdr/sen/v1/review.pb.h"
+#include "apdr/sen/v1/setting.pb.h"
 #include "engine/base/check.h"
 #include "engine/core/evolve.h"
+#include "engine/domains/sen_support/setting/setting.h"
 
 namespace apdr::sen {
 namespace {
@@ -34,7 +36,18 @@ CaseDriver::CaseDriver(Policy policy)
     : module_(std::move(policy)),
       workflow_(module_),
       state_(workflow_.NewState()),
-      today_(Date(2025, 9, 1)) {}
+      setting_(workflow_.NewState()),
+      today_(Date(2025, 9, 1)) {
+  // A setting whose report lists every discipline there is.
+  v1::SenInformationReportPublished published;
+  for (const std::string& discipline : module_.policy().disciplines) {
+    published.mutable_report()->add_external_agencies()->set_discipline(discipline);
+  }
+  core::Event event;
+  event.payload = codec::MakePayload(std::move(published));
+  event.occurred_on = today_;
+  core::Evolve(workflow_, setting_, event);
+}
 
 void CaseDriver::MoveTo(std::string_view date) {
   const Date target = DateOrDie(date);
@@ -71,7 +84,10 @@ core::Context CaseDriver::MakeContext(std::string_view role) const {
                     .role = std::string(role),
                     .setting_id = setting_id_,
                     .on_behalf_of = {}},
-          .key_holders = key_holders_};
+          .key_holders = key_holders_,
+          .case_id = CaseId(std::string(kCaseId)),
+          .events_named = {},
+          .cases_read = {{SettingCaseId(SettingId(record().setting())), &setting_}}};
 }
 
 examples::ExampleContext CaseDriver::Context() const {

@@ -87,6 +87,7 @@ class CaseDriver {
   SenModule module_;
   core::Workflow workflow_;
   core::State state_;
+  core::State setting_;  // That holds the case.
   Date today_;
   std::vector<core::Event> events_;
   std::vector<std::string> fired_;

@@ -30,10 +30,10 @@ TEST(SenDefinition, HasADecideForEveryCommandAndAnEvolveForEveryEvent) {
 TEST(SenDefinition, HandlesEveryMessageOfItsSchemas) {
   const auto* pool = google::protobuf::DescriptorPool::generated_pool();
   std::set<std::string> messages;
-  std::set<std::string> parts = {"apdr.sen.v1.CaseSummary"};
+  std::set<std::string> parts = {"apdr.sen.v1.CaseSummary", "apdr.sen.v1.SettingSummary"};
   for (const char* part :
        {"registration", "before_support", "profile", "assess", "plan", "do", "review", "leave",
-        "specialist", "escalate", "move", "governance", "types"}) {
+        "specialist", "escalate", "move", "governance", "setting", "types"}) {
     const auto* file = pool->FindFileByName("apdr/sen/v1/" + std::string(part) + ".proto");
     ASSERT_NE(file, nullptr);
     for (int i = 0; i < file->message_type_count(); ++i) {

@@ -42,9 +42,6 @@ void Evolve(CaseState& record, const v1::ChildAssessed& event, Date occurred_on)
 [[nodiscard]] std::optional<Breach> FurtherAssessmentUndecided(const SenInput& input);
 [[nodiscard]] std::optional<Breach> NoParentalAgreement(const SenInput& input);
 
-// Childminders need no SENCO of their own; every other setting has one.
-[[nodiscard]] bool NeedsSenco(const CaseState& record);
-
 // The cycle that the next assessment opens, or the one that is open.
 [[nodiscard]] std::uint32_t NextCycle(const CaseState& record);
 

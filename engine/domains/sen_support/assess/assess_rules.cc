@@ -9,10 +9,6 @@
 
 namespace apdr::sen {
 
-bool NeedsSenco(const CaseState& record) {
-  return record.setting().type() != v1::SETTING_TYPE_CHILDMINDER;
-}
-
 // A young person decides whether the parents take part (chapter 8), so their views are not owed.
 std::optional<Breach> ParentViewsMissing(const SenInput& input) {
   if (input.record.current().parent_views_settled() || input.ChildIsYoungPerson()) {
@@ -55,7 +51,7 @@ std::optional<Breach> ProfessionalNotConsulted(const SenInput& input) {
 
 std::optional<Breach> InformationNotReviewed(const SenInput& input) {
   const auto& current = input.record.current();
-  const bool by_senco = current.information_reviewed_by_senco() || !NeedsSenco(input.record);
+  const bool by_senco = current.information_reviewed_by_senco() || !input.NeedsSenco();
   if (current.information_reviewed_by_teacher() && by_senco) return std::nullopt;
   const std::string missing = current.information_reviewed_by_teacher()
                                   ? "the SENCO or named person"

@@ -16,6 +16,9 @@ void Evolve(CaseState& record, const v1::SenSupportStarted& event, Date occurred
   *record.mutable_needs() = event.start().needs();
   record.set_sen_support_started_on(FormatDate(occurred_on));
   record.set_stage_since(FormatDate(occurred_on));
+  // A letter of before was not about this support.
+  record.set_parent_notified(false);
+  record.clear_parent_notified_on();
   record.clear_current();
 }
 

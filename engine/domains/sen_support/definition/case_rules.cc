@@ -17,6 +17,7 @@
 #include "apdr/sen/v1/profile.pb.h"
 #include "apdr/sen/v1/registration.pb.h"
 #include "apdr/sen/v1/review.pb.h"
+#include "apdr/sen/v1/setting.pb.h"
 #include "apdr/sen/v1/specialist.pb.h"
 #include "engine/domains/sen_support/assess/assess.h"
 #include "engine/domains/sen_support/review/review.h"
@@ -120,6 +121,9 @@ std::vector<std::string> DatesOfThePast(const SenInput& input) {
   }
   if (const auto* erase = input.TryCommand<v1::EraseRecord>()) {
     return {erase->erasure().key_destroyed_on()};
+  }
+  if (const auto* publish = input.TryCommand<v1::PublishSenInformationReport>()) {
+    return {publish->report().published_on()};
   }
   return {};
 }

@@ -9,6 +9,7 @@
 #include "apdr/sen/v1/profile.pb.h"
 #include "apdr/sen/v1/registration.pb.h"
 #include "apdr/sen/v1/review.pb.h"
+#include "apdr/sen/v1/setting.pb.h"
 #include "apdr/sen/v1/specialist.pb.h"
 #include "engine/domains/sen_support/definition/tables.h"
 #include "engine/domains/sen_support/sen_terms.h"
@@ -63,6 +64,22 @@ void AddRegistration(std::vector<CommandSpec>& rows) {
                                            StaffAnd({"la-send-officer"})));
 }
 
+// Of a setting's own record, which the first of them opens.
+void AddSetting(std::vector<CommandSpec>& rows) {
+  const Names leaders = {"senco", "named-person",    "area-senco",
+                         "head",  "la-send-officer", "system"};
+  rows.push_back({.type = TypeOf<v1::AssignSenco>(),
+                  .title = "name the setting's SENCO",
+                  .stages = {"setting"},
+                  .roles = leaders,
+                  .opens_case = true});
+  rows.push_back({.type = TypeOf<v1::PublishSenInformationReport>(),
+                  .title = "publish the SEN information report",
+                  .stages = {"setting"},
+                  .roles = leaders,
+                  .opens_case = true});
+}
+
 void AddBeforeSupport(std::vector<CommandSpec>& rows) {
   rows.push_back(Row<v1::RaiseConcern>("raise a concern", {"none", "concern", "adapting", "ended"},
                                        Anybody()));
@@ -74,7 +91,7 @@ void AddBeforeSupport(std::vector<CommandSpec>& rows) {
   rows.push_back(Row<v1::StartSenSupport>("start SEN Support",
                                           {"none", "concern", "adapting", "ended"}, Staff()));
   rows.push_back(Row<v1::DeclineSenSupport>("decline SEN Support", BeforeSupport(), Staff()));
-  rows.push_back(Row<v1::NotifyParent>("notify the parent", SupportStages(), Staff()));
+  rows.push_back(Row<v1::NotifyParent>("notify the parent", Always(), Staff()));
 }
 
 void AddProfile(std::vector<CommandSpec>& rows) {
@@ -215,6 +232,7 @@ std::vector<CommandSpec> CommandTable() {
   AddEscalate(rows);
   AddMove(rows);
   AddGovernance(rows);
+  AddSetting(rows);
   return rows;
 }
 

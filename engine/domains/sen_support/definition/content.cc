@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "apdr/sen/v1/assess.pb.h"
 #include "apdr/sen/v1/before_support.pb.h"
 #include "apdr/sen/v1/governance.pb.h"
@@ -17,6 +19,7 @@
 #include "engine/domains/sen_support/governance/governance.h"
 #include "engine/domains/sen_support/profile/profile.h"
 #include "engine/domains/sen_support/registration/identifiers.h"
+#include "engine/domains/sen_support/setting/setting.h"
 
 namespace apdr::sen {
 namespace {
@@ -116,7 +119,30 @@ std::optional<Problem> InSpecialistRequest(const v1::SpecialistRequest& request,
                     input.record.specialist_request_ids());
 }
 
+std::optional<Problem> InReport(const v1::SenInformationReport& report, const Policy& policy) {
+  if (!absl::StartsWith(report.url(), "https://")) {
+    return Invalid("report.url", "must be an address that begins with https://");
+  }
+  for (const v1::ExternalAgency& agency : report.external_agencies()) {
+    auto problem = InDiscipline("report.external_agencies", agency.discipline(), policy);
+    if (problem) return problem;
+  }
+  return std::nullopt;
+}
+
+std::optional<Problem> InSettingCommand(const SenInput& input) {
+  if (const auto* publish = input.TryCommand<v1::PublishSenInformationReport>()) {
+    return InReport(publish->report(), input.policy);
+  }
+  const auto& assignment = input.command<v1::AssignSenco>().assignment();
+  const auto& sencos = input.policy.RulesFor(assignment.setting().type()).sencos;
+  if (Contains(sencos, assignment.person().role())) return std::nullopt;
+  return Invalid("assignment.person.role",
+                 absl::StrCat("must be, in this type of setting, ", absl::StrJoin(sencos, " or ")));
+}
+
 std::optional<Problem> InCommand(const SenInput& input) {
+  if (IsAboutSetting(input)) return InSettingCommand(input);
   if (const auto* assign = input.TryCommand<v1::AssignIdentifier>()) {
     return InIdentifier(assign->identifier().type(), assign->identifier().value());
   }

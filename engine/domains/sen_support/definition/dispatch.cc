@@ -15,6 +15,7 @@
 #include "engine/domains/sen_support/profile/profile.h"
 #include "engine/domains/sen_support/registration/registration.h"
 #include "engine/domains/sen_support/review/review.h"
+#include "engine/domains/sen_support/setting/setting.h"
 
 namespace apdr::sen {
 namespace {
@@ -130,7 +131,9 @@ DecideRows LaterDecides() {
           Becomes<v1::LiftHold, v1::HoldLifted>(),
           Becomes<v1::RequestDisclosure, v1::DisclosureRequested>(),
           Becomes<v1::Disclose, v1::DisclosureMade>(),
-          Decides<v1::EraseRecord>()};
+          Decides<v1::EraseRecord>(),
+          Decides<v1::AssignSenco>(),
+          Decides<v1::PublishSenInformationReport>()};
 }
 
 EvolveRows CycleFolds() {
@@ -227,7 +230,10 @@ EvolveRows LaterFolds() {
           Keeps<v1::DisclosureMade>(),
           Keeps<v1::DisclosureOverdue>(),
           Keeps<v1::RetentionReached>(),
-          Folds<v1::RecordErased>()};
+          Folds<v1::RecordErased>(),
+          Folds<v1::SencoAssigned>(),
+          Folds<v1::SenInformationReportPublished>(),
+          Keeps<v1::InformationReportDue>()};
 }
 
 }  // namespace

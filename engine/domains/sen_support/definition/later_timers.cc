@@ -10,6 +10,7 @@
 #include "apdr/sen/v1/profile.pb.h"
 #include "apdr/sen/v1/registration.pb.h"
 #include "apdr/sen/v1/review.pb.h"
+#include "apdr/sen/v1/setting.pb.h"
 #include "apdr/sen/v1/specialist.pb.h"
 #include "engine/domains/sen_support/definition/timer_parts.h"
 #include "engine/domains/sen_support/governance/governance.h"
@@ -63,7 +64,7 @@ void AddLooks(const TimerInput& input, absl::civil_year_t year, Date started, De
 // again.
 constexpr int kYearsAhead = 3;
 
-Deadlines MeetingLooks(const TimerInput& input) {
+Deadlines MeetingLooks(const TimerInput& input, const Policy& policy) {
   const CaseState& record = CaseOf(input.state);
   const bool starts = TryAs<v1::SenSupportStarted>(*input.event.payload) != nullptr;
   const std::optional<Date> started =
@@ -71,13 +72,13 @@ Deadlines MeetingLooks(const TimerInput& input) {
   Deadlines looks;
   const auto* moved = TryAs<v1::ChildTransferredIn>(*input.event.payload);
   const v1::Setting& setting = moved != nullptr ? moved->acceptance().setting() : record.setting();
-  if (!started || !OwesParentMeetings(setting.type())) return looks;
+  if (!started || !policy.RulesFor(setting.type()).parent_meetings) return looks;
   const absl::civil_year_t year = AcademicYearOf(input.event.occurred_on);
   for (int ahead = 0; ahead < kYearsAhead; ++ahead) AddLooks(input, year + ahead, *started, looks);
   return looks;
 }
 
-TimerSpec ParentMeetings() {
+TimerSpec ParentMeetings(const Policy& policy) {
   TimerSpec timer;
   timer.id = "T09";
   timer.title = "Three meetings with the parents";
@@ -87,7 +88,7 @@ TimerSpec ParentMeetings() {
   timer.stops_on = {TypeOf<v1::SenSupportEnded>()};
   timer.due = "31 March: 2 held; 31 July: 3, pro rata for late starters; not for colleges";
   timer.emits = TypeOf<v1::ParentMeetingShortfall>();
-  timer.start = MeetingLooks;
+  timer.start = [&policy](const TimerInput& input) { return MeetingLooks(input, policy); };
   timer.fire = [](const Deadline& deadline, const core::State& state) {
     const absl::civil_year_t year = AcademicYearOf(deadline.due_on);
     v1::ParentMeetingShortfall event;
@@ -392,13 +393,29 @@ TimerSpec ExitMonitoring() {
   return timer;
 }
 
+TimerSpec InformationReport(const Policy& policy) {
+  TimerNames to = SencoRoles();
+  to.emplace_back("head");
+  TimerSpec timer = Reporting<v1::InformationReportDue>("T19", "SEN information report", to);
+  timer.starts_on = {TypeOf<v1::SenInformationReportPublished>()};
+  timer.due = absl::StrCat("publication + ", policy.days.information_report_days, " days");
+  timer.start = [&policy](const TimerInput& input) {
+    const auto& report = As<v1::SenInformationReportPublished>(*input.event.payload).report();
+    const Date published = DateFrom(report.published_on(), input.event.occurred_on);
+    return Deadlines{
+        DaysAfter("T19", {"publishedOn", published}, policy.days.information_report_days)};
+  };
+  return timer;
+}
+
 }  // namespace
 
 std::vector<TimerSpec> LaterTimers(const Policy& policy) {
   std::vector<TimerSpec> timers = {
-      ParentMeetings(),  SpecialistAdvice(policy), ProfileRefresh(policy), EhcDecisionDue(policy),
-      SendFile(policy),  Disclosure(policy),       AnnualReport(policy),   DecisionRights(),
-      Retention(policy), ExitMonitoring()};
+      ParentMeetings(policy),    SpecialistAdvice(policy), ProfileRefresh(policy),
+      EhcDecisionDue(policy),    SendFile(policy),         Disclosure(policy),
+      AnnualReport(policy),      DecisionRights(),         Retention(policy),
+      InformationReport(policy), ExitMonitoring()};
   return timers;
 }
 

@@ -1,5 +1,8 @@
+#include <algorithm>
+
 #include "apdr/sen/v1/review.pb.h"
 #include "apdr/sen/v1/specialist.pb.h"
+#include "engine/base/check.h"
 #include "engine/domains/sen_support/assess/assess.h"
 #include "engine/domains/sen_support/assess/needs.h"
 #include "engine/domains/sen_support/before_support/before_support.h"
@@ -14,6 +17,7 @@
 #include "engine/domains/sen_support/profile/profile.h"
 #include "engine/domains/sen_support/registration/registration.h"
 #include "engine/domains/sen_support/review/review.h"
+#include "engine/domains/sen_support/setting/setting.h"
 
 // The rule registry, in its order, as far as it can touch the commands there are. R23, no needs
 // with provision N, holds by how support ends; R55 and R56 are the engine's own.
@@ -34,7 +38,8 @@ std::vector<std::string> Of() {
 std::vector<std::string> All() { return {"*"}; }
 
 Strength MustInSchools(const SenInput& input) {
-  return MustInform(input.record.setting().type()) ? kMust : kShould;
+  const bool must = input.policy.RulesFor(input.record.setting().type()).must_inform_parents;
+  return must ? kMust : kShould;
 }
 
 // A plan issued without agreement says so itself.
@@ -112,8 +117,11 @@ void AddRegistration(Registry& registry) {
                Of<v1::RegisterChild, v1::StartSenSupport, v1::CorrectRecord>(), AgeOutOfRange);
   registry
       .Add({"R07", "SETTING_ID_INVALID", kIntegrity,
-            "A setting's id is written as its scheme says.", "GIAS; Ofsted; UKRLP"},
-           Of<v1::RegisterChild, v1::TransferChild, v1::AcceptTransfer>(), SettingIdInvalid)
+            "A setting's id is written as its scheme says, and its record stands under that id.",
+            "GIAS; Ofsted; UKRLP"},
+           Of<v1::RegisterChild, v1::TransferChild, v1::AcceptTransfer, v1::AssignSenco,
+              v1::PublishSenInformationReport>(),
+           SettingIdInvalid)
       .wrong_in_any_state = true;
 }
 
@@ -364,6 +372,10 @@ void AddPeople(Registry& registry) {
       Of<v1::NotifyParent, v1::AgreePlan, v1::ChangeReviewDate, v1::HoldReview, v1::EndSenSupport,
          v1::RequestSpecialist>(),
       YpDecides);
+  registry.Add({"R61", "AGENCY_NOT_IN_REPORT", kWarning,
+                "An agency that is brought in stands in the setting's SEN information report.",
+                "S13; S14; 6.79 to 6.83"},
+               Of<v1::RequestSpecialist, v1::RecordInvolvedProfessional>(), AgencyNotInReport);
   registry.Add(
       {"R62", "RECORD_TOO_OLD", kWarning, "A record is made within 10 school days.", "6.72"},
       AllInAnOpenCase(), RecordTooOld);
@@ -384,6 +396,32 @@ void AddPeople(Registry& registry) {
                Of<v1::AcceptTransfer>(), TransferHashMismatch);
 }
 
+// Which rules a case alone breaks, whatever the command will say.
+struct Foreseen {
+  const char* code;
+  std::vector<std::string> commands;
+};
+
+std::vector<Foreseen> ForeseenTable() {
+  const auto completes = Of<v1::CompleteAssessment>();
+  const auto agrees = Of<v1::AgreePlan, v1::IssuePlanWithoutAgreement>();
+  return {{"STAGE_ORDER", Of<v1::StartSupport>()},
+          {"PRE_SUPPORT_MISSING", Of<v1::StartSenSupport>()},
+          {"PARENT_NOT_NOTIFIED", agrees},
+          {"PARENT_VIEWS_MISSING", completes},
+          {"CHILD_VIEWS_MISSING", completes},
+          {"NO_EVIDENCE", completes},
+          {"PROFESSIONAL_NOT_CONSULTED", completes},
+          {"INFORMATION_NOT_REVIEWED", completes},
+          {"FURTHER_ASSESSMENT_UNDECIDED", completes},
+          {"PARTICIPANT_NO_SAY", agrees},
+          {"PARTICIPANTS_INCOMPLETE", agrees},
+          {"SUPPORT_NOT_STARTED", Of<v1::HoldReview>()},
+          {"CASE_CLOSED", AllInAnOpenCase()},
+          {"HOLD_IN_FORCE", Of<v1::EraseRecord>()},
+          {"RETENTION_NOT_REACHED", Of<v1::EraseRecord>()}};
+}
+
 }  // namespace
 
 std::vector<Rule> RuleTable(const Policy& policy) {
@@ -398,7 +436,13 @@ std::vector<Rule> RuleTable(const Policy& policy) {
   AddReview(registry);
   AddLeave(registry);
   AddPeople(registry);
-  return registry.Take();
+  std::vector<Rule> rules = registry.Take();
+  for (const Foreseen& foreseen : ForeseenTable()) {
+    const auto rule = std::ranges::find(rules, foreseen.code, &Rule::code);
+    APDR_CHECK(rule != rules.end());
+    rule->foreseen_for = foreseen.commands;
+  }
+  return rules;
 }
 
 }  // namespace apdr::sen

@@ -6,6 +6,7 @@
 #include "apdr/sen/v1/plan.pb.h"
 #include "apdr/sen/v1/registration.pb.h"
 #include "apdr/sen/v1/review.pb.h"
+#include "apdr/sen/v1/setting.pb.h"
 #include "engine/domains/sen_support/definition/tables.h"
 #include "engine/domains/sen_support/sen_terms.h"
 
@@ -25,7 +26,8 @@ std::vector<core::Stage> StageTable() {
           {"ended", "SEN Support ended"},
           {"transferred", "Moving to another setting", /*suspends=*/true},
           {"closed", "Case closed", /*suspends=*/true, /*closed=*/true},
-          {"erased", "Record erased", /*suspends=*/false, /*closed=*/true}};
+          {"erased", "Record erased", /*suspends=*/false, /*closed=*/true},
+          {"setting", "Setting", /*suspends=*/false, /*closed=*/true, /*place=*/true}};
 }
 
 std::vector<core::Transition> TransitionTable() {
@@ -58,6 +60,8 @@ std::vector<core::Transition> TransitionTable() {
   rows.push_back({"transferred", TypeOf<v1::ChildTransferredIn>(), core::kBack});
   rows.push_back({"closed", TypeOf<v1::CaseReopened>(), core::kBack});
   rows.push_back({"*", TypeOf<v1::RecordErased>(), "erased"});
+  rows.push_back({"new", TypeOf<v1::SencoAssigned>(), "setting"});
+  rows.push_back({"new", TypeOf<v1::SenInformationReportPublished>(), "setting"});
   return rows;
 }
 

@@ -15,7 +15,7 @@ namespace apdr::sen {
 [[nodiscard]] std::vector<core::CommandSpec> CommandTable();
 [[nodiscard]] std::vector<core::Rule> RuleTable(const Policy& policy);
 [[nodiscard]] std::vector<core::TimerSpec> TimerTable(const Policy& policy);
-[[nodiscard]] std::vector<core::ActionSpec> ActionTable();
+[[nodiscard]] std::vector<core::ActionSpec> ActionTable(const Policy& policy);
 
 // Every stage of a case that is neither closed nor erased.
 [[nodiscard]] std::vector<std::string> OpenStages();

@@ -42,7 +42,6 @@ void Evolve(CaseState& record, const v1::EhcDecisionRecorded& event, Date) {
 // The plan's needs are the child's needs. On SEN Support the provision stays K until that is ended.
 void Evolve(CaseState& record, const v1::EhcPlanIssued& event, Date occurred_on) {
   record.clear_ehc_requested_on();
-  record.set_ehc_plan_issued_on(FormatDate(occurred_on));
   record.clear_needs();
   AddNeed(record, event.plan().primary_need(), occurred_on);
   AddNeed(record, event.plan().secondary_need(), occurred_on);

@@ -1,4 +1,3 @@
-#include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
 #include <algorithm>
@@ -6,10 +5,6 @@
 #include <memory>
 #include <vector>
 
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "apdr/options/v1/options.pb.h"
 #include "apdr/sen/v1/assess.pb.h"
 #include "apdr/sen/v1/before_support.pb.h"
 #include "apdr/sen/v1/do.pb.h"
@@ -19,6 +14,7 @@
 #include "apdr/sen/v1/plan.pb.h"
 #include "apdr/sen/v1/registration.pb.h"
 #include "apdr/sen/v1/review.pb.h"
+#include "engine/codec/field_path.h"
 #include "engine/domains/sen_support/governance/governance.h"
 
 // Correcting what an event says. The event stays as it is in the log; readers put the new value in
@@ -26,7 +22,8 @@
 namespace apdr::sen {
 namespace {
 
-using google::protobuf::FieldDescriptor;
+using codec::FieldPlace;
+using codec::FindField;
 using google::protobuf::Message;
 
 // What the case is led by, or protected by, changes by recording it anew, never by correction.
@@ -54,63 +51,6 @@ bool IsLocked(std::string_view type) {
   return std::ranges::find(kLocked, type) != kLocked.end();
 }
 
-// One field somewhere in a message.
-struct Place {
-  Message* parent = nullptr;
-  const FieldDescriptor* field = nullptr;
-};
-
-// The place that a path such as "registration.date_of_birth" names; no field: there is none.
-Place Find(Message& message, const std::string& path) {
-  Place place{.parent = &message, .field = nullptr};
-  const std::vector<std::string> names = absl::StrSplit(path, '.');
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (i > 0) {
-      if (place.field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) return {};
-      place.parent = place.parent->GetReflection()->MutableMessage(place.parent, place.field);
-    }
-    place.field = place.parent->GetDescriptor()->FindFieldByName(names[i]);
-    if (place.field == nullptr || place.field->is_repeated()) return {};
-  }
-  return place;
-}
-
-std::string ValueAt(const Place& place) {
-  const auto& reflection = *place.parent->GetReflection();
-  switch (place.field->cpp_type()) {
-    case FieldDescriptor::CPPTYPE_STRING:
-      return reflection.GetString(*place.parent, place.field);
-    case FieldDescriptor::CPPTYPE_UINT32:
-      return absl::StrCat(reflection.GetUInt32(*place.parent, place.field));
-    case FieldDescriptor::CPPTYPE_BOOL:
-      return reflection.GetBool(*place.parent, place.field) ? "true" : "false";
-    case FieldDescriptor::CPPTYPE_ENUM:
-      return reflection.GetEnum(*place.parent, place.field)->name();
-    default:
-      return {};
-  }
-}
-
-bool Fits(const Place& place, const std::string& value) {
-  switch (place.field->cpp_type()) {
-    case FieldDescriptor::CPPTYPE_STRING: {
-      const auto& rules = place.field->options().GetExtension(options::v1::rules);
-      if (rules.max_length() > 0 && CharactersIn(value) > rules.max_length()) return false;
-      return rules.format() != options::v1::FORMAT_DATE || ParseDate(value).has_value();
-    }
-    case FieldDescriptor::CPPTYPE_UINT32: {
-      std::uint32_t number = 0;
-      return absl::SimpleAtoi(value, &number);
-    }
-    case FieldDescriptor::CPPTYPE_BOOL:
-      return value == "true" || value == "false";
-    case FieldDescriptor::CPPTYPE_ENUM:
-      return place.field->enum_type()->FindValueByName(value) != nullptr;
-    default:
-      return false;
-  }
-}
-
 // The event as it was recorded, to look into; null: none of the case has this id.
 std::unique_ptr<Message> TargetOf(const SenInput& input, const v1::Correction& correction) {
   const auto& named = input.engine.context.events_named;
@@ -128,9 +68,10 @@ std::string WrongWithCorrection(const SenInput& input) {
   const v1::Correction& correction = input.command<v1::CorrectRecord>().correction();
   const std::unique_ptr<Message> target = TargetOf(input, correction);
   if (target == nullptr) return {};  // DATE_ORDER says so.
-  const Place place = Find(*target, correction.field());
+  const FieldPlace place = FindField(*target, correction.field());
   if (place.field == nullptr) return "must name a field of that event that holds one value";
-  if (!Fits(place, correction.new_value())) return "must come with a value that fits the field";
+  if (!codec::Fits(place, correction.new_value()))
+    return "must come with a value that fits the field";
   if (correction.field() == "registration.nc_year" &&
       std::ranges::find(input.policy.curriculum_years, correction.new_value()) ==
           input.policy.curriculum_years.end()) {
@@ -160,8 +101,8 @@ Payloads Decide(const v1::CorrectRecord& command, const SenInput& input) {
   *event.mutable_correction() = command.correction();
   const std::unique_ptr<Message> target = TargetOf(input, command.correction());
   if (target != nullptr) {
-    const Place place = Find(*target, command.correction().field());
-    if (place.field != nullptr) event.set_old_value(ValueAt(place));
+    const FieldPlace place = FindField(*target, command.correction().field());
+    if (place.field != nullptr) event.set_old_value(codec::ValueAt(place));
   }
   return Happened(std::move(event));
 }

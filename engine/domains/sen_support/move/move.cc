@@ -16,8 +16,6 @@ bool IsAgreed(const v1::RecordSharing& sharing, Date on) {
 }  // namespace
 
 void Evolve(CaseState& record, const v1::TransitionPlanned& event, Date occurred_on) {
-  record.set_transition_expected_on(event.transition().expected_on());
-  record.set_transition_planned_on(FormatDate(occurred_on));
   if (IsAgreed(event.transition().sharing(), occurred_on)) record.set_sharing_agreed(true);
 }
 
@@ -43,7 +41,8 @@ Payloads Decide(const v1::AcceptTransfer& command, const SenInput& input) {
   v1::ChildTransferredIn event;
   *event.mutable_acceptance() = command.acceptance();
   if (event.acceptance().calendar().empty()) {
-    event.mutable_acceptance()->set_calendar(input.policy.default_calendar);
+    const std::string setting_id = SettingId(event.acceptance().setting());
+    event.mutable_acceptance()->set_calendar(input.policy.CalendarOfSetting(setting_id));
   }
   *event.mutable_from() = input.record.setting();
   return Happened(std::move(event));
@@ -60,8 +59,6 @@ void Evolve(CaseState& record, const v1::ChildTransferredIn& event, Date) {
   record.clear_transferred_out_on();
   record.clear_transferring_to();
   record.clear_transfer_manifest_sha256();
-  record.clear_transition_expected_on();
-  record.clear_transition_planned_on();
   record.set_sharing_agreed(false);
 }
 

@@ -35,7 +35,7 @@ Date PlanDate(const SenInput& input) {
 std::string MissingParticipant(const std::vector<v1::PersonRef>& people, const SenInput& input) {
   if (!Includes(people, IsParentOrYoungPerson)) return "a parent or the young person";
   if (!Includes(people, IsTeaching)) return "the responsible teacher, keyworker or tutor";
-  if (NeedsSenco(input.record) && !Includes(people, IsSenco)) return "the SENCO or named person";
+  if (input.NeedsSenco() && !Includes(people, IsSenco)) return "the SENCO or named person";
   if (!Includes(people, IsChild)) return "the child";
   return {};
 }
@@ -107,10 +107,8 @@ std::optional<Breach> ReviewDateRange(const SenInput& input) {
 std::optional<Breach> ReviewIntervalLong(const SenInput& input) {
   const std::optional<Date> review_on = NewReviewDate(input);
   if (!review_on) return std::nullopt;
-  const DayCounts& days = input.policy.days;
-  const int days_max = IsEarlyYears(input.record.setting().type())
-                           ? days.review_interval_early_years_days_max
-                           : days.review_interval_days_max;
+  const int days_max =
+      input.policy.RulesFor(input.record.setting().type()).review_interval_days_max;
   const auto interval = *review_on - PlanDate(input);
   if (interval <= days_max) return std::nullopt;
   return Broken(absl::StrCat("the review is ", interval, " days after the plan where ", days_max,

@@ -11,7 +11,9 @@ Payloads Decide(const v1::RegisterChild& command, const SenInput& input) {
     identifier = AsStored(identifier);
   }
   if (registration.joined_on().empty()) registration.set_joined_on(input.on_text());
-  if (registration.calendar().empty()) registration.set_calendar(input.policy.default_calendar);
+  if (registration.calendar().empty()) {
+    registration.set_calendar(input.policy.CalendarOfSetting(SettingId(registration.setting())));
+  }
   return Happened(std::move(event));
 }
 

@@ -6,6 +6,7 @@
 #include "apdr/sen/v1/move.pb.h"
 #include "engine/domains/sen_support/registration/identifiers.h"
 #include "engine/domains/sen_support/registration/registration.h"
+#include "engine/domains/sen_support/setting/setting.h"
 
 namespace apdr::sen {
 namespace {
@@ -59,6 +60,7 @@ const v1::Setting& SettingIn(const SenInput& input) {
     return registers->registration().setting();
   }
   if (const auto* leaves = input.TryCommand<v1::TransferChild>()) return leaves->transfer().to();
+  if (IsAboutSetting(input)) return SettingNamed(input);
   return input.command<v1::AcceptTransfer>().acceptance().setting();
 }
 
@@ -142,6 +144,9 @@ std::optional<Breach> AgeOutOfRange(const SenInput& input) {
 
 std::optional<Breach> SettingIdInvalid(const SenInput& input) {
   const v1::Setting& setting = SettingIn(input);
+  if (IsAboutSetting(input) && IsSettingId(setting.scheme(), setting.value())) {
+    return OtherSettingsRecord(input);
+  }
   const auto* leaves = input.TryCommand<v1::TransferChild>();
   if (leaves != nullptr && !leaves->transfer().has_to()) return std::nullopt;
   if (IsSettingId(setting.scheme(), setting.value())) return std::nullopt;

@@ -12,8 +12,6 @@ constexpr int kSeptember = 9;
 
 }  // namespace
 
-bool OwesParentMeetings(v1::SettingType type) { return MustInform(type); }
-
 absl::civil_year_t AcademicYearOf(Date date) {
   return date.month() >= kSeptember ? date.year() : date.year() - 1;
 }

@@ -10,10 +10,6 @@
 // 1 September to 31 August.
 namespace apdr::sen {
 
-// Whether a setting of this type owes them: schools, academies, maintained nurseries, alternative
-// provision.
-[[nodiscard]] bool OwesParentMeetings(v1::SettingType type);
-
 void CountParentMeeting(CaseState& record, Date on);
 
 // The year in which the academic year of `date` begins.

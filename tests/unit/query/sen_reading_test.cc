@@ -1,0 +1,203 @@
+// What the generic readers show of SEN Support: moments, corrections, outlooks, settings.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "apdr/sen/v1/assess.pb.h"
+#include "apdr/sen/v1/before_support.pb.h"
+#include "apdr/sen/v1/governance.pb.h"
+#include "apdr/sen/v1/registration.pb.h"
+#include "apdr/sen/v1/setting.pb.h"
+#include "engine/domains/sen_support/setting/setting.h"
+#include "services/query/case_reader.h"
+#include "tests/support/sen_office.h"
+
+namespace apdr::query {
+namespace {
+
+using apdr::testing::SenOffice;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+namespace sv1 = sen::v1;
+
+class SenReadingTest : public ::testing::Test {
+ protected:
+  SenReadingTest()
+      : reader({.model = office.model,
+                .workflow = office.workflow,
+                .clock = office.clock,
+                .shard_count = SenOffice::kShards}) {
+    registered = office.Do<sv1::RegisterChild>();
+    office.Do<sv1::LinkParentCarer>();
+    office.Do<sv1::AssignResponsibleTeacher>();
+    office.MoveTo("2025-09-12");
+    office.Do<sv1::RaiseConcern>();
+  }
+
+  static host::Caller As(std::string role) {
+    return {.tenant = SenOffice::Case().tenant,
+            .actor_id = "p-1",
+            .role = std::move(role),
+            .setting_id = "",
+            .on_behalf_of = "",
+            .traceparent = ""};
+  }
+
+  template <class Response>
+  static const Response& Ok(const Reply<Response>& reply) {
+    const auto* error = std::get_if<host::ErrorReply>(&reply);
+    EXPECT_EQ(error, nullptr) << error->reason << ": " << error->message;
+    return std::get<Response>(reply);
+  }
+
+  v1::CommandOutlook OutlookOn(const std::string& command, const std::string& role = "senco") {
+    office.Fold();
+    v1::ListCommandsRequest request;
+    request.set_case_id(SenOffice::Case().case_id.value());
+    const auto reply = reader.ListCommands(As(role), request);
+    for (const v1::CommandOutlook& outlook : Ok(reply).commands()) {
+      if (outlook.command() == "apdr.sen.v1." + command) return outlook;
+    }
+    ADD_FAILURE() << command << " is not listed";
+    return {};
+  }
+
+  static std::vector<std::string> Codes(const v1::CommandOutlook& outlook) {
+    std::vector<std::string> codes;
+    for (const v1::Obstacle& obstacle : outlook.obstacles()) codes.push_back(obstacle.rule_code());
+    return codes;
+  }
+
+  v1::GetChronologyResponse Chronology(bool as_recorded = false) {
+    office.Fold();
+    v1::GetChronologyRequest request;
+    request.set_case_id(SenOffice::Case().case_id.value());
+    request.set_as_recorded(as_recorded);
+    return Ok(reader.GetChronology(As("senco"), request));
+  }
+
+  static std::string FamilyNameIn(const v1::GetChronologyResponse& chronology) {
+    sv1::ChildRegistered event;
+    EXPECT_TRUE(event.ParseFromString(chronology.events(0).data().value()));
+    return event.registration().family_name();
+  }
+
+  SenOffice office;
+  CaseReader reader;
+  event::v1::Event registered;
+};
+
+TEST_F(SenReadingTest, ACommandThatTheStageAdmitsHasNothingInItsWay) {
+  const v1::CommandOutlook outlook = OutlookOn("AdaptTeaching");
+  EXPECT_TRUE(outlook.admitted());
+  EXPECT_THAT(Codes(outlook), IsEmpty());
+}
+
+TEST_F(SenReadingTest, AnOutlookNamesStageAndRulesAndWhetherADepartureHelps) {
+  EXPECT_THAT(Codes(OutlookOn("AgreePlan")), ElementsAre("STAGE_ORDER"));
+  const v1::CommandOutlook start = OutlookOn("StartSenSupport");
+  ASSERT_THAT(Codes(start), ElementsAre("PRE_SUPPORT_MISSING"));
+  EXPECT_FALSE(start.admitted());
+  EXPECT_TRUE(start.obstacles(0).departure_possible());
+  EXPECT_THAT(start.obstacles(0).fact(), HasSubstr("adapt"));
+}
+
+TEST_F(SenReadingTest, AnOutlookIsForTheCallersRole) {
+  EXPECT_THAT(Codes(OutlookOn("AdaptTeaching", "parent")), ElementsAre("NOT_AUTHORISED"));
+}
+
+TEST_F(SenReadingTest, AnAssessmentThatLacksEverythingIsToldSoAtOnce) {
+  office.Do<sv1::AdaptTeaching>();
+  office.MoveTo("2025-10-20");
+  office.Do<sv1::ReviewAdaptation>();
+  office.Do<sv1::StartSenSupport>();
+  office.Do<sv1::StartAssessment>();
+  EXPECT_THAT(Codes(OutlookOn("CompleteAssessment")),
+              ElementsAre("PARENT_VIEWS_MISSING", "CHILD_VIEWS_MISSING", "NO_EVIDENCE",
+                          "INFORMATION_NOT_REVIEWED", "FURTHER_ASSESSMENT_UNDECIDED"));
+}
+
+TEST_F(SenReadingTest, EveryNextActionIsAdmittedAndSaysWhy) {
+  office.Fold();
+  v1::GetCaseRequest request;
+  request.set_case_id(SenOffice::Case().case_id.value());
+  const auto reply = reader.GetCase(As("senco"), request);
+  ASSERT_GT(Ok(reply).case_().next_actions_size(), 0);
+  for (const auto& action : Ok(reply).case_().next_actions()) {
+    EXPECT_FALSE(action.why().empty()) << action.title();
+    EXPECT_TRUE(OutlookOn(action.command().substr(12)).admitted()) << action.command();
+  }
+}
+
+TEST_F(SenReadingTest, TheChronologyShowsCorrectedValuesOrBoth) {
+  auto correct = office.Example<sv1::CorrectRecord>();
+  correct.mutable_correction()->set_target_event_id(registered.event_id());
+  correct.mutable_correction()->set_field("registration.family_name");
+  correct.mutable_correction()->set_new_value("Okoye");
+  office.Do(correct);
+  const v1::GetChronologyResponse corrected = Chronology();
+  EXPECT_EQ(FamilyNameIn(corrected), "Okoye");
+  ASSERT_THAT(corrected.corrected(), SizeIs(1));
+  EXPECT_EQ(corrected.corrected(0).field(), "registration.family_name");
+  const v1::GetChronologyResponse recorded = Chronology(/*as_recorded=*/true);
+  EXPECT_EQ(FamilyNameIn(recorded), "Child");
+  EXPECT_THAT(recorded.corrected(), IsEmpty());
+}
+
+TEST_F(SenReadingTest, AnErasedCaseShowsWhatHappenedAndWhenButNotWhat) {
+  office.MoveTo("2049-01-01");
+  office.Do<sv1::EraseRecord>();
+  const v1::GetChronologyResponse chronology = Chronology();
+  ASSERT_GT(chronology.events_size(), 4);
+  for (const auto& event : chronology.events()) {
+    EXPECT_THAT(event.data().value(), IsEmpty()) << event.data().type_url();
+    EXPECT_FALSE(event.occurred_on().empty());
+  }
+}
+
+TEST_F(SenReadingTest, AsAtMustBeADate) {
+  v1::GetCaseRequest request;
+  request.set_case_id(SenOffice::Case().case_id.value());
+  request.set_as_at("yesterday");
+  const auto reply = reader.GetCase(As("senco"), request);
+  ASSERT_TRUE(std::holds_alternative<host::ErrorReply>(reply));
+  EXPECT_EQ(std::get<host::ErrorReply>(reply).reason, "FIELD_INVALID");
+}
+
+TEST_F(SenReadingTest, WhatIsOverdueIsOverdueOnTheDayAskedFor) {
+  office.Do<sv1::AdaptTeaching>();
+  office.MoveTo("2026-06-01");
+  office.Fold();
+  v1::GetCaseRequest request;
+  request.set_case_id(SenOffice::Case().case_id.value());
+  const auto now = reader.GetCase(As("senco"), request);
+  EXPECT_TRUE(Ok(now).case_().next_actions(0).overdue());
+  request.set_as_at("2025-09-12");
+  const auto then = reader.GetCase(As("senco"), request);
+  EXPECT_FALSE(Ok(then).case_().next_actions(0).overdue());
+}
+
+TEST_F(SenReadingTest, ASettingsRecordIsNoCaseInAListUnlessItIsAskedFor) {
+  const StreamId setting{SenOffice::Case().tenant, sen::SettingCaseId("URN:199001")};
+  office.Do(office.Example<sv1::AssignSenco>(), {}, setting);
+  office.Do(office.Example<sv1::PublishSenInformationReport>(), {}, setting);
+  office.Fold();
+  v1::ListCasesRequest request;
+  const auto cases = reader.ListCases(As("senco"), request);
+  ASSERT_THAT(Ok(cases).cases(), SizeIs(1));
+  EXPECT_EQ(Ok(cases).cases(0).case_id(), SenOffice::Case().case_id.value());
+  request.set_stage("setting");
+  const auto settings = reader.ListCases(As("senco"), request);
+  ASSERT_THAT(Ok(settings).cases(), SizeIs(1));
+  EXPECT_EQ(Ok(settings).cases(0).setting_id(), "URN:199001");
+  sv1::SettingSummary summary;
+  ASSERT_TRUE(Ok(settings).cases(0).summary().UnpackTo(&summary));
+  EXPECT_EQ(summary.senco().role(), "senco");
+  EXPECT_THAT(summary.report().external_agencies(), SizeIs(2));
+}
+
+}  // namespace
+}  // namespace apdr::query
