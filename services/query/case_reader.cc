@@ -7,7 +7,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "engine/base/shard_of.h"
 #include "engine/base/status_macros.h"
 #include "services/history/command_outlooks.h"
 #include "services/projection/rows/row_keys.h"
@@ -15,6 +14,7 @@
 #include "services/query/access.h"
 #include "services/query/moment.h"
 #include "services/query/page.h"
+#include "services/query/reached.h"
 
 namespace apdr::query {
 namespace {
@@ -143,17 +143,7 @@ Date CaseReader::Today() const {
 
 // The position of the case's shard, if it is as far as asked for.
 Reply<Position> CaseReader::CheckReached(const StreamId& stream, std::uint64_t min_position) const {
-  const Shard shard = ShardOf(stream.case_id, parts_.shard_count);
-  const auto progress = parts_.model.ReadProgress(shard);
-  if (!progress.ok()) return host::FromStatus(progress.status());
-  if (progress->position.value() >= min_position) return progress->position;
-  return host::MakeError(
-      error::v1::ERROR_CODE_READ_MODEL_BEHIND,
-      absl::StrCat("Expected to read at position ", min_position, " or later, but shard ",
-                   shard.value(), " has been read up to ", progress->position.value(), "."),
-      {{"shard", absl::StrCat(shard.value())},
-       {"min_position", absl::StrCat(min_position)},
-       {"as_of_position", absl::StrCat(progress->position.value())}});
+  return query::CheckReached(parts_.model, parts_.shard_count, stream, min_position);
 }
 
 Reply<v1::GetCaseResponse> CaseReader::GetCase(const host::Caller& caller,
