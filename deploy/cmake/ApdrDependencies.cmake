@@ -13,4 +13,6 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET rdkafka)
 # Takes the place of malloc in the executables that link it (docs/adr/0007-jemalloc.md).
 pkg_check_modules(jemalloc REQUIRED IMPORTED_TARGET jemalloc)
+# Templates of documents: headers alone.
+find_path(APDR_MUSTACHE_INCLUDE kainjow/mustache.hpp REQUIRED)
 find_package(GTest CONFIG REQUIRED)

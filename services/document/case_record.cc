@@ -1,0 +1,117 @@
+#include "services/document/case_record.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "apdr/sen/v1/governance.pb.h"
+#include "engine/codec/message_payload.h"
+
+namespace apdr::document {
+namespace {
+
+using event::v1::Event;
+using google::protobuf::Message;
+
+std::unique_ptr<const Message> ReadPayload(const Event& event) {
+  const Message* prototype = codec::FindPrototype(codec::TypeOfUrl(event.data().type_url()));
+  if (prototype == nullptr) return nullptr;
+  std::unique_ptr<Message> payload(prototype->New());
+  if (!payload->ParseFromString(event.data().value())) return nullptr;
+  return payload;
+}
+
+// Events that a disclosure to the family left out, whoever decided it; a later one does not bring
+// them back.
+std::set<std::string> WithheldFromFamily(const std::vector<Entry>& entries) {
+  std::set<std::string> ids;
+  for (const Entry& entry : entries) {
+    const auto* made = dynamic_cast<const sen::v1::DisclosureMade*>(entry.payload.get());
+    if (made == nullptr) continue;
+    const auto kind = made->disclosure().kind();
+    if (kind != sen::v1::DISCLOSURE_KIND_SUBJECT_ACCESS &&
+        kind != sen::v1::DISCLOSURE_KIND_EDUCATIONAL_RECORD) {
+      continue;
+    }
+    for (const auto& withheld : made->disclosure().withheld()) ids.insert(withheld.event_id());
+  }
+  return ids;
+}
+
+// A correction tells what it corrects, so it goes with it.
+bool IsOneOf(const std::set<std::string>& event_ids, const Entry& entry) {
+  const auto* corrected = dynamic_cast<const sen::v1::RecordCorrected*>(entry.payload.get());
+  return event_ids.contains(entry.event->event_id()) ||
+         (corrected != nullptr && event_ids.contains(corrected->correction().target_event_id()));
+}
+
+bool IsPupilNumber(sen::v1::IdentifierType type) {
+  return type == sen::v1::IDENTIFIER_TYPE_UPN || type == sen::v1::IDENTIFIER_TYPE_UPN_TEMPORARY ||
+         type == sen::v1::IDENTIFIER_TYPE_UPN_FORMER;
+}
+
+}  // namespace
+
+absl::StatusOr<CaseRecord> CaseRecord::Read(const history::CaseHistory& history, Readers readers) {
+  CaseRecord record;
+  for (const Event& event : history.events) {
+    auto payload = ReadPayload(event);
+    if (payload == nullptr) {
+      return absl::DataLossError("Expected to read an event, but its data does not read back.");
+    }
+    record.entries_.push_back({.event = &event, .payload = std::move(payload), .corrected = {}});
+    for (const history::CorrectedValue& value : history.corrected) {
+      if (value.event_id == event.event_id()) {
+        record.entries_.back().corrected.push_back(value.field);
+      }
+    }
+  }
+  record.CollectUnprinted();
+  record.CollectRestricted();
+  if (readers == Readers::kFamily) {
+    const std::set<std::string> withheld = WithheldFromFamily(record.entries_);
+    record.withheld_ = std::erase_if(record.entries_,
+                                     [&](const Entry& entry) { return IsOneOf(withheld, entry); });
+  }
+  return record;
+}
+
+void CaseRecord::CollectUnprinted() {
+  for (const auto& [entry, registered] : All<sen::v1::ChildRegistered>()) {
+    for (const auto& identifier : registered->registration().identifiers()) {
+      if (IsPupilNumber(identifier.type())) unprinted_.push_back(identifier.value());
+    }
+  }
+  for (const auto& [entry, assigned] : All<sen::v1::IdentifierAssigned>()) {
+    if (!IsPupilNumber(assigned->identifier().type())) continue;
+    unprinted_.push_back(assigned->identifier().value());
+    unprinted_.push_back(assigned->identifier().former_value());
+  }
+}
+
+void CaseRecord::CollectRestricted() {
+  for (const auto& [entry, linked] : All<sen::v1::ParentCarerLinked>()) {
+    const sen::v1::ParentCarer& parent = linked->parent_carer();
+    if (parent.restriction() == sen::v1::PARENT_RESTRICTION_NO_CONTACT ||
+        parent.restriction() == sen::v1::PARENT_RESTRICTION_NO_DISCLOSURE) {
+      restricted_.insert(parent.person_id());
+    } else {
+      restricted_.erase(parent.person_id());
+    }
+  }
+}
+
+sen::v1::Registration CaseRecord::Registered() const {
+  const auto* registered = Newest<sen::v1::ChildRegistered>();
+  return registered == nullptr ? sen::v1::Registration() : registered->registration();
+}
+
+std::string CaseRecord::Name() const {
+  const sen::v1::Registration registration = Registered();
+  const std::string& first = registration.preferred_name().empty() ? registration.given_name()
+                                                                   : registration.preferred_name();
+  if (first.empty()) return registration.family_name();
+  return absl::StrCat(first, registration.family_name().empty() ? "" : " ",
+                      registration.family_name());
+}
+
+}  // namespace apdr::document
