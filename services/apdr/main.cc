@@ -50,6 +50,7 @@ int main(int argc, char** argv) {
   apdr::AddCase(app, chosen);
   apdr::AddDue(app, chosen);
   apdr::AddAudit(app, chosen);
+  apdr::AddDocument(app, chosen);
   apdr::AddTail(app, chosen);
   apdr::AddPreview(app, chosen);
   apdr::AddWorkflow(app, chosen);

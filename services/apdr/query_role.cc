@@ -80,11 +80,14 @@ QueryRole::QueryRole(const Parts& parts, std::uint32_t shards,
                      .event_types = parts.workflow.definition().events,
                      .shard_count = shards}),
       query_service_(case_reader_, board_),
-      audit_service_(audit_reader_) {}
+      audit_service_(audit_reader_),
+      document_reader_({.model = *model_, .workflow = parts.workflow, .shard_count = shards}),
+      document_service_(document_reader_, board_) {}
 
 std::vector<host::ServedService> QueryRole::Services() {
   return {{.name = "apdr.query.v1.QueryService", .service = &query_service_},
-          {.name = "apdr.query.v1.AuditService", .service = &audit_service_}};
+          {.name = "apdr.query.v1.AuditService", .service = &audit_service_},
+          {.name = "apdr.query.v1.DocumentService", .service = &document_service_}};
 }
 
 void QueryRole::StartLoops(const host::FailureHook& on_failure) {

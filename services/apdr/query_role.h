@@ -11,6 +11,8 @@
 #include "services/apdr/serve_options.h"
 #include "services/bus/bus.h"
 #include "services/bus/record/record_source.h"
+#include "services/document/document_reader.h"
+#include "services/document/document_service.h"
 #include "services/host/grpc_host.h"
 #include "services/host/worker_loop.h"
 #include "services/projection/audit_projection.h"
@@ -69,6 +71,8 @@ class QueryRole {
   const query::AuditReader audit_reader_;
   query::QueryService query_service_;
   query::AuditService audit_service_;
+  const document::DocumentReader document_reader_;
+  document::DocumentService document_service_;
   std::unique_ptr<host::WorkerLoop> loop_;
 };
 
