@@ -7,8 +7,8 @@ usage() {
 usage: install.sh [--test]
 
 Installs what is missing of the Debian 12 packages to build apdr; with --test also those of the
-tests (a Kafka broker's Java, and clients in other languages). Needs root or sudo only if something
-is missing.
+tests (a Kafka broker's Java, clients in other languages, a headless browser). Needs root or sudo
+only if something is missing.
 TEXT
 }
 
@@ -16,14 +16,18 @@ packages=(
   cmake g++ ninja-build pkg-config ccache mold
   libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev libabsl-dev
   librdkafka-dev librocksdb-dev libssl-dev libjemalloc-dev
-  libcli11-dev libfmt-dev libspdlog-dev libtomlplusplus-dev nlohmann-json3-dev
+  libcli11-dev libfmt-dev libkainjow-mustache-dev libspdlog-dev libtomlplusplus-dev nlohmann-json3-dev
   libgtest-dev libgmock-dev libbenchmark-dev
   # Deadlines are dates in Europe/London.
   tzdata
 )
 test_packages=(
   libprotoc-dev openjdk-17-jre-headless maven kcat python3 python3-grpcio python3-protobuf
+  # Documents are opened and printed by a browser.
+  chromium-headless-shell fonts-liberation
 )
+# npm brings axe-core; one that came with another Node.js will do, and would not stand Debian's beside it.
+command -v npm >/dev/null || test_packages+=(npm)
 
 case "${1-}" in
   '') ;;
