@@ -28,7 +28,7 @@ if BROWSER is None or shutil.which("npm") is None:
 
 AMIRA = "01990000-0000-7000-8000-0000000ca001"
 KINDS = ("profile", "plan", "review", "chronology", "evidence")
-STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>\n')
 TEACHER = {"person_id": "01990000-0000-7000-8000-0000000a0001", "role": "teacher"}
 

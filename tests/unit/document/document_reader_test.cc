@@ -65,6 +65,32 @@ TEST_F(DocumentReaderTest, GivesTheSameBytesForTheSameMoment) {
   EXPECT_THAT(before.content(), HasSubstr("As at 10 October 2025."));
 }
 
+TEST_F(DocumentReaderTest, ShowsACorrectionAndHashesWhatWasStored) {
+  Register();
+  side_.RunUntilIdle();
+  const auto history = history::ReadHistory(model_, workflow_, stream_, {});
+  ASSERT_TRUE(history.ok() && history->has_value());
+  const event::v1::Event registered = (*history)->events.front();
+  sen::v1::RecordCorrected corrected;
+  corrected.mutable_correction()->set_target_event_id(registered.event_id());
+  corrected.mutable_correction()->set_field("registration.family_name");
+  corrected.mutable_correction()->set_new_value("Rahman");
+  event::v1::Event event = registered;
+  event.set_event_id("018f0000-0000-7000-8000-0000000000ff");
+  event.set_version((*history)->view.version() + 1);
+  event.clear_position();
+  event.clear_deadlines_started();
+  event.mutable_data()->PackFrom(corrected);
+  apdr::testing::AppendBytes(store_, stream_, CaseVersion(event.version()),
+                             event.SerializeAsString());
+  side_.RunUntilIdle();
+
+  EXPECT_THAT(Get(ARequest(DOCUMENT_KIND_CHRONOLOGY)).content(),
+              HasSubstr("<dt>Family name</dt><dd>Rahman (corrected)</dd>"));
+  EXPECT_THAT(Get(ARequest(DOCUMENT_KIND_EVIDENCE_BUNDLE)).content(),
+              HasSubstr(Sha256(registered.data().value())));
+}
+
 TEST_F(DocumentReaderTest, SaysWhatToDoForADocumentThatIsNotThereYet) {
   Register();
   side_.RunUntilIdle();
@@ -126,6 +152,35 @@ TEST_F(DocumentReaderTest, GivesNothingToAParentWhomACourtKeepsFromIt) {
   EXPECT_EQ(Refusal(ARequest(DOCUMENT_KIND_CHRONOLOGY),
                     ACaller("parent", "018f0000-0000-7000-8000-00000000000b")),
             "OK");
+}
+
+TEST_F(DocumentReaderTest, SaysThatSomeItemsAreNotIncluded) {
+  Register();
+  auto concern = Example<sen::v1::RaiseConcern>("2025-09-08");
+  concern.mutable_concern()->set_description("Kept from the family.");
+  Do("2025-09-08", concern);
+  side_.RunUntilIdle();
+  const auto history = history::ReadHistory(model_, workflow_, stream_, {});
+  ASSERT_TRUE(history.ok() && history->has_value());
+  Do<sen::v1::RequestDisclosure>("2025-09-09");
+  auto disclose = Example<sen::v1::Disclose>("2025-09-10");
+  disclose.mutable_disclosure()->set_kind(sen::v1::DISCLOSURE_KIND_SUBJECT_ACCESS);
+  sen::v1::WithheldEvent& withheld = *disclose.mutable_disclosure()->add_withheld();
+  withheld.set_event_id((*history)->events.back().event_id());
+  withheld.set_exemption("serious harm");
+  Do("2025-09-10", disclose);
+  side_.RunUntilIdle();
+
+  for (const auto kind : {DOCUMENT_KIND_CHRONOLOGY, DOCUMENT_KIND_EVIDENCE_BUNDLE}) {
+    const std::string family = Get(ARequest(kind), ACaller("parent")).content();
+    EXPECT_THAT(family, HasSubstr("Some items are not included."));
+    EXPECT_THAT(family, Not(HasSubstr("Kept from the family.")));
+    EXPECT_THAT(family, Not(HasSubstr("ConcernRaised")));
+  }
+  EXPECT_THAT(Get(ARequest(DOCUMENT_KIND_CHRONOLOGY)).content(),
+              Not(HasSubstr("Kept from the family.")));
+  EXPECT_THAT(Get(ARequest(DOCUMENT_KIND_EVIDENCE_BUNDLE)).content(),
+              HasSubstr("Kept from the family."));
 }
 
 TEST_F(DocumentReaderTest, AnswersALongDocumentInParts) {
