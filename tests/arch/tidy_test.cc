@@ -118,7 +118,7 @@ std::vector<Violation> CheckMarks(const SourceFile& file) {
 bool BelongsToSenSupport(const std::string& path) {
   for (const char* mark :
        {"sen_support", "proto/apdr/sen/", "/scenario/", "tests/", "/sen_", "services/bench/",
-        "services/apdr/", "services/document/", "services/query/access"}) {
+        "services/apdr/", "services/document/", "services/exports/", "services/query/access"}) {
     if (path.find(mark) != std::string::npos) return true;
   }
   return false;
