@@ -51,6 +51,7 @@ int main(int argc, char** argv) {
   apdr::AddDue(app, chosen);
   apdr::AddAudit(app, chosen);
   apdr::AddDocument(app, chosen);
+  apdr::AddExport(app, chosen);
   apdr::AddTail(app, chosen);
   apdr::AddPreview(app, chosen);
   apdr::AddWorkflow(app, chosen);

@@ -79,15 +79,22 @@ QueryRole::QueryRole(const Parts& parts, std::uint32_t shards,
       audit_reader_({.model = *model_,
                      .event_types = parts.workflow.definition().events,
                      .shard_count = shards}),
+      export_reader_({.model = *model_,
+                      .workflow = parts.workflow,
+                      .policy = parts.policy,
+                      .clock = parts.clock,
+                      .shard_count = shards}),
+      document_reader_({.model = *model_, .workflow = parts.workflow, .shard_count = shards}),
       query_service_(case_reader_, board_),
       audit_service_(audit_reader_),
-      document_reader_({.model = *model_, .workflow = parts.workflow, .shard_count = shards}),
+      export_service_(export_reader_),
       document_service_(document_reader_, board_) {}
 
 std::vector<host::ServedService> QueryRole::Services() {
   return {{.name = "apdr.query.v1.QueryService", .service = &query_service_},
           {.name = "apdr.query.v1.AuditService", .service = &audit_service_},
-          {.name = "apdr.query.v1.DocumentService", .service = &document_service_}};
+          {.name = "apdr.query.v1.DocumentService", .service = &document_service_},
+          {.name = "apdr.sen.v1.ExportService", .service = &export_service_}};
 }
 
 void QueryRole::StartLoops(const host::FailureHook& on_failure) {

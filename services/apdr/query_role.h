@@ -8,11 +8,14 @@
 #include "engine/base/clock.h"
 #include "engine/base/wakeup.h"
 #include "engine/core/workflow.h"
+#include "engine/domains/sen_support/policy.h"
 #include "services/apdr/serve_options.h"
 #include "services/bus/bus.h"
 #include "services/bus/record/record_source.h"
 #include "services/document/document_reader.h"
 #include "services/document/document_service.h"
+#include "services/exports/export_reader.h"
+#include "services/exports/export_service.h"
 #include "services/host/grpc_host.h"
 #include "services/host/worker_loop.h"
 #include "services/projection/audit_projection.h"
@@ -35,6 +38,7 @@ class QueryRole {
   // What it needs of the rest of the process. Borrowed; `gaps` may be null.
   struct Parts {
     const core::Workflow& workflow;
+    const sen::Policy& policy;
     const Clock& clock;
     bus::Consumer& consumer;
     bus::RecordSource* gaps;
@@ -69,9 +73,11 @@ class QueryRole {
   projection::Projector projector_;
   const query::CaseReader case_reader_;
   const query::AuditReader audit_reader_;
+  const exports::ExportReader export_reader_;
+  const document::DocumentReader document_reader_;
   query::QueryService query_service_;
   query::AuditService audit_service_;
-  const document::DocumentReader document_reader_;
+  exports::ExportService export_service_;
   document::DocumentService document_service_;
   std::unique_ptr<host::WorkerLoop> loop_;
 };

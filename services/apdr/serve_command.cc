@@ -92,6 +92,7 @@ class Process {
       APDR_RETURN_IF_ERROR(OpenKafkaConsumer());
     }
     const QueryRole::Parts parts{.workflow = workflow_,
+                                 .policy = module_.policy(),
                                  .clock = command_ != nullptr ? command_->clock() : system_clock_,
                                  .consumer = *consumer_,
                                  .gaps = source_.get(),

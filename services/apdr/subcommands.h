@@ -19,6 +19,7 @@ void AddCase(CLI::App& app, Chosen& chosen);
 void AddDue(CLI::App& app, Chosen& chosen);
 void AddAudit(CLI::App& app, Chosen& chosen);
 void AddDocument(CLI::App& app, Chosen& chosen);
+void AddExport(CLI::App& app, Chosen& chosen);
 void AddTail(CLI::App& app, Chosen& chosen);
 void AddPreview(CLI::App& app, Chosen& chosen);
 void AddWorkflow(CLI::App& app, Chosen& chosen);

@@ -3,14 +3,17 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <fstream>
 #include <set>
 
+#include "nlohmann/json.hpp"
 #include "tests/integration/serve_process.h"
 
 namespace apdr::testing {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 // What `apdr <arguments>` prints; its exit code in `code`.
 std::string RunApdr(const std::vector<std::string>& arguments, const std::string& log, int& code) {
@@ -49,6 +52,48 @@ TEST(Story, OfTheFirstCaseIsPlayedTwiceAndWrittenOnce) {
     server->process().Signal(SIGTERM);
     EXPECT_EQ(server->process().Wait(), 0);
   }
+}
+
+TEST(Story, OfTheFirstCaseIsExportedAsItWasOnEveryDay) {
+  const ScratchFolder folder("export");
+  const auto server = Server::Start(
+      {"--demo-clock", "--log-level=warning", "--data=" + folder.Path("data")}, folder.Path("log"));
+  ASSERT_NE(server, nullptr);
+  int code = -1;
+  int runs = 0;
+  const auto run = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--server", server->address(), "--tenant", "t1"});
+    return RunApdr(arguments, folder.Path("run" + std::to_string(++runs)), code);
+  };
+  constexpr char kCase[] = "01990000-0000-7000-8000-0000000ca001";
+  ASSERT_THAT(run({"case", "run", "deploy/examples/amira.json"}), HasSubstr("SEN support ended"));
+  ASSERT_THAT(run({"case", "show", kCase}), HasSubstr("SEN Support ended"));  // All is folded.
+
+  EXPECT_EQ(run({"export", "census", "--census", "autumn", "--year", "2025"}),
+            "UPN,URN,LAEstab,SENprovision\r\nU801299922001,199001,,N\r\n"
+            "census on 2025-10-02: 1 row\n");
+  EXPECT_EQ(run({"export", "census", "--census", "spring", "--year", "2026"}),
+            "UPN,URN,LAEstab,SENprovision,SENtype1,SENtypeRank1,SENtype2,SENtypeRank2\r\n"
+            "U801299922001,199001,,K,SPLD,1,,\r\ncensus on 2026-01-15: 1 row\n");
+  EXPECT_EQ(run({"export", "census", "--census", "spring", "--setting", "URN:199001"}),
+            "UPN,URN,LAEstab,SENprovision,SENtype1,SENtypeRank1,SENtype2,SENtypeRank2\r\n"
+            "U801299922001,199001,,N,,,,\r\ncensus on 2026-06-12: 1 row\n");
+  EXPECT_THAT(run({"export", "annex-a", "--on", "2026-01-15"}),
+              HasSubstr(std::string(kCase) + ",U801299922001,,2017-11-03,,,SPLD,199001,"));
+  EXPECT_EQ(code, 0);
+
+  const std::string file = folder.Path("evidence.json");
+  EXPECT_THAT(run({"export", "ehc-evidence", kCase, "--format", "json", "--output", file}),
+              HasSubstr("SHA-256"));
+  std::ifstream stream(file);
+  const auto evidence = nlohmann::json::parse(stream, nullptr, /*allow_exceptions=*/false);
+  ASSERT_FALSE(evidence.is_discarded());
+  EXPECT_EQ(evidence["cycles"].size(), 2U);
+
+  const std::string refused = run({"export", "annex-a", "--role", "teacher"});
+  EXPECT_THAT(refused, HasSubstr("NOT_AUTHORISED"));
+  EXPECT_THAT(refused, Not(HasSubstr("U801299922001")));
+  EXPECT_EQ(code, 1);
 }
 
 TEST(Story, ARealStoreIsNotOpenedWithADemonstrationClock) {
