@@ -1,5 +1,3 @@
-#include <google/protobuf/util/time_util.h>
-
 #include <CLI/App.hpp>
 #include <algorithm>
 #include <cstdint>
@@ -7,7 +5,6 @@
 #include <memory>
 #include <utility>
 
-#include "absl/time/time.h"
 #include "apdr/query/v1/query_service.grpc.pb.h"
 #include "engine/base/shard_of.h"
 #include "nlohmann/json.hpp"
@@ -118,14 +115,7 @@ std::uint64_t DurableNow(const std::shared_ptr<grpc::Channel>& channel,
 template <class Request>
 void SetMoment(const ShowOptions& options, Request& request) {
   request.set_as_at(options.as_at);
-  absl::Time known_at;
-  std::string error;
-  if (options.known_at.empty() ||
-      !absl::ParseTime(absl::RFC3339_full, options.known_at, &known_at, &error)) {
-    return;
-  }
-  *request.mutable_known_at() =
-      google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(known_at));
+  if (auto known_at = ReadInstant(options.known_at)) *request.mutable_known_at() = *known_at;
 }
 
 // Prints the chronology page by page.

@@ -46,14 +46,23 @@ CLI::Validator IsDate() {
       "DATE");
 }
 
+std::optional<google::protobuf::Timestamp> ReadInstant(const std::string& text) {
+  absl::Time instant;
+  std::string error;
+  if (!absl::ParseTime(absl::RFC3339_full, text, &instant, &error)) return std::nullopt;
+  const std::int64_t seconds = absl::ToUnixSeconds(instant);
+  google::protobuf::Timestamp timestamp;
+  timestamp.set_seconds(seconds);
+  timestamp.set_nanos(static_cast<std::int32_t>(
+      absl::ToInt64Nanoseconds(instant - absl::FromUnixSeconds(seconds))));
+  return timestamp;
+}
+
 CLI::Validator IsInstant() {
   return CLI::Validator(
       [](const std::string& text) {
-        absl::Time instant;
-        std::string error;
-        return absl::ParseTime(absl::RFC3339_full, text, &instant, &error)
-                   ? ""
-                   : "must be an instant such as 2026-02-06T09:00:00Z, not " + text;
+        return ReadInstant(text) ? ""
+                                 : "must be an instant such as 2026-02-06T09:00:00Z, not " + text;
       },
       "INSTANT");
 }

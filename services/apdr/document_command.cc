@@ -37,23 +37,13 @@ const std::map<std::string, DocumentKind>& Kinds() {
   return *kKinds;
 }
 
-bool ReadInstant(const std::string& text, absl::Time& instant) {
-  std::string ignored;
-  return absl::ParseTime(absl::RFC3339_full, text, &instant, &ignored);
-}
-
 GetDocumentRequest RequestOf(const DocumentOptions& options) {
   GetDocumentRequest request;
   request.set_case_id(options.case_id);
   request.set_kind(Kinds().at(options.kind));
   request.set_cycle(options.cycle);
   request.set_as_at(options.as_at);
-  if (absl::Time known_at; ReadInstant(options.known_at, known_at)) {
-    const std::int64_t seconds = absl::ToUnixSeconds(known_at);
-    request.mutable_known_at()->set_seconds(seconds);
-    request.mutable_known_at()->set_nanos(static_cast<std::int32_t>(
-        absl::ToInt64Nanoseconds(known_at - absl::FromUnixSeconds(seconds))));
-  }
+  if (auto known_at = ReadInstant(options.known_at)) *request.mutable_known_at() = *known_at;
   return request;
 }
 
@@ -96,17 +86,6 @@ int Document(const DocumentOptions& options) {
     std::cout << client::ToJson(response);
   }
   return client::kExitOk;
-}
-
-CLI::Validator IsInstant() {
-  return CLI::Validator(
-      [](const std::string& text) {
-        absl::Time ignored;
-        return ReadInstant(text, ignored)
-                   ? ""
-                   : "must be an instant such as 2026-02-06T09:00:00Z, not " + text;
-      },
-      "INSTANT");
 }
 
 }  // namespace

@@ -136,13 +136,7 @@ class ListReport {
 
 template <class Request>
 void SetKnownAt(const std::string& text, Request& request) {
-  absl::Time time;
-  std::string error;
-  if (!absl::ParseTime(absl::RFC3339_full, text, &time, &error)) return;  // Not given.
-  const std::int64_t micros = absl::ToUnixMicros(time);
-  request.mutable_known_at()->set_seconds(absl::ToUnixSeconds(time));
-  request.mutable_known_at()->set_nanos(
-      static_cast<std::int32_t>((micros - absl::ToUnixSeconds(time) * 1000000) * 1000));
+  if (auto known_at = ReadInstant(text)) *request.mutable_known_at() = *known_at;
 }
 
 // Reads a list to its end, page by page; `list` calls its method, `take` gets each page.
@@ -247,23 +241,11 @@ int ExportEvidence(const EvidenceOptions& options) {
   return code;
 }
 
-CLI::Validator IsKnownInstant() {
-  return CLI::Validator(
-      [](const std::string& text) {
-        absl::Time time;
-        std::string error;
-        return absl::ParseTime(absl::RFC3339_full, text, &time, &error)
-                   ? ""
-                   : "must be an instant such as 2026-01-26T12:00:00Z, not " + text;
-      },
-      "INSTANT");
-}
-
 void AddCommonOptions(CLI::App& command, ExportOptions& options) {
   static const std::map<std::string, Format> kFormats = {{"csv", Format::kCsv},
                                                          {"json", Format::kJson}};
   command.add_option("--known-at", options.known_at, "Only with what had been recorded by then")
-      ->check(IsKnownInstant());
+      ->check(IsInstant());
   command.add_option("--format", options.format, "csv or json")
       ->transform(CLI::CheckedTransformer(kFormats).description("{csv,json}"))
       ->default_str("csv");

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <google/protobuf/timestamp.pb.h>
+
 #include <CLI/App.hpp>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -44,6 +47,9 @@ void AddSettingOption(CLI::App& command, ClientOptions& options);
 
 // Accepts an instant such as 2026-02-06T09:00:00Z.
 [[nodiscard]] CLI::Validator IsInstant();
+
+// The instant of a text that IsInstant accepts; nullopt for an empty one.
+[[nodiscard]] std::optional<google::protobuf::Timestamp> ReadInstant(const std::string& text);
 
 // Declares --full: long texts are not cut.
 void AddFullFlag(CLI::App& command, client::Length& length);

@@ -11,6 +11,7 @@
 #include "services/document/html.h"
 #include "services/document/words.h"
 #include "services/query/access.h"
+#include "services/query/moment.h"
 #include "services/query/reached.h"
 
 namespace apdr::document {
@@ -22,28 +23,6 @@ using query::Reply;
 using query::v1::GetDocumentRequest;
 using query::v1::GetDocumentResponse;
 using enum query::v1::DocumentKind;
-
-// Instants of the years 0001 to 9999, as the schema of Timestamp allows.
-constexpr std::int64_t kSecondsMin = -62135596800;
-constexpr std::int64_t kSecondsMax = 253402300799;
-
-Reply<history::Moment> MomentOf(const GetDocumentRequest& request) {
-  history::Moment moment;
-  if (!request.as_at().empty()) {
-    moment.as_at = ParseDate(request.as_at());
-    if (!moment.as_at) return InvalidField("as_at", "must be a date such as 2026-02-06");
-  }
-  if (request.has_known_at()) {
-    const auto& known_at = request.known_at();
-    if (known_at.seconds() < kSecondsMin || known_at.seconds() > kSecondsMax ||
-        known_at.nanos() < 0 || known_at.nanos() > 999999999) {
-      return InvalidField("known_at", "must be an instant of the years 1 to 9999");
-    }
-    moment.known_at =
-        absl::FromUnixSeconds(known_at.seconds()) + absl::Nanoseconds(known_at.nanos());
-  }
-  return moment;
-}
 
 bool HasCycles(query::v1::DocumentKind kind) {
   return kind == DOCUMENT_KIND_PLAN || kind == DOCUMENT_KIND_REVIEW_RECORD;
@@ -197,7 +176,7 @@ Reply<GetDocumentResponse> DocumentReader::GetDocument(const host::Caller& calle
                                                        const GetDocumentRequest& request) const {
   if (auto error = query::CheckCaseId(request.case_id())) return *std::move(error);
   if (auto error = CheckKind(request)) return *std::move(error);
-  auto asked = MomentOf(request);
+  auto asked = query::MomentOf(request);
   if (auto* error = std::get_if<ErrorReply>(&asked)) return std::move(*error);
   const auto& moment = std::get<history::Moment>(asked);
   const StreamId stream{caller.tenant, CaseId(request.case_id())};

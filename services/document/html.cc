@@ -11,6 +11,13 @@
 namespace apdr::document {
 namespace {
 
+std::string TemplateNamed(std::string_view name) {
+  const auto files = Templates();
+  const auto file = std::ranges::find(files, name, &EmbeddedText::name);
+  APDR_CHECK(file != files.end());
+  return std::string(file->text);
+}
+
 using Data = kainjow::mustache::data;
 
 // A name that a template asks for is looked up outwards when the innermost thing does not have it:
@@ -25,7 +32,7 @@ class Builder {
 
   [[nodiscard]] Data Whole(const Page& page) const {
     Data data;
-    data["style"] = Data(templates::kStyle);
+    data["style"] = Data(TemplateNamed("document.css"));
     data["sections"] = List(page.sections, [this](const Section& it) { return Of(it); });
     data["layout"] = Text(page.layout);
     data["title"] = Text(page.title);
@@ -44,7 +51,7 @@ class Builder {
       entry["heading"] = Text(it.heading);
       return entry;
     });
-    data["sections_file"] = Data(templates::kSections);
+    data["sections_file"] = Data(TemplateNamed("sections.html.mustache"));
     return data;
   }
 
@@ -117,7 +124,7 @@ class Builder {
 }  // namespace
 
 std::string ToHtml(const Page& page, const std::vector<std::string>& unprinted) {
-  kainjow::mustache::mustache frame(templates::kPage);
+  kainjow::mustache::mustache frame(TemplateNamed("page.html.mustache"));
   const std::string html = frame.render(Builder(unprinted).Whole(page));
   APDR_CHECK(frame.is_valid());  // The templates are ours.
   return html;

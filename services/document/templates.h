@@ -1,10 +1,12 @@
 #pragma once
 
-// Files of the folder templates/, built into the binary (embed.cmake).
-namespace apdr::document::templates {
+#include <span>
 
-extern const char* const kPage;      // page.html.mustache
-extern const char* const kSections;  // sections.html.mustache
-extern const char* const kStyle;     // document.css
+#include "engine/base/embedded_text.h"
 
-}  // namespace apdr::document::templates
+namespace apdr::document {
+
+// The files of the folder templates/. Made by CMake.
+[[nodiscard]] std::span<const EmbeddedText> Templates();
+
+}  // namespace apdr::document

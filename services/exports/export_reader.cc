@@ -14,6 +14,7 @@
 #include "services/exports/census.h"
 #include "services/exports/evidence.h"
 #include "services/query/access.h"
+#include "services/query/moment.h"
 #include "services/query/page.h"
 
 namespace apdr::exports {
@@ -29,21 +30,6 @@ using sen::v1::ListCensusRowsResponse;
 
 constexpr std::uint32_t kYearMin = 1900;
 constexpr std::uint32_t kYearMax = 2199;
-
-// Timestamps of the years 0001 to 9999, as the schema of Timestamp allows.
-constexpr std::int64_t kSecondsMin = -62135596800;
-constexpr std::int64_t kSecondsMax = 253402300799;
-
-template <class Request>
-Reply<absl::Time> ReadKnownAt(const Request& request) {
-  if (!request.has_known_at()) return absl::InfiniteFuture();
-  const google::protobuf::Timestamp& known_at = request.known_at();
-  if (known_at.seconds() < kSecondsMin || known_at.seconds() > kSecondsMax ||
-      known_at.nanos() < 0 || known_at.nanos() > 999999999) {
-    return query::InvalidField("known_at", "must be an instant of the years 1 to 9999");
-  }
-  return absl::FromUnixSeconds(known_at.seconds()) + absl::Nanoseconds(known_at.nanos());
-}
 
 // What a page token is bound to: the request without its page.
 template <class Request>
@@ -154,7 +140,7 @@ Reply<ListCensusRowsResponse> ExportReader::ListCensusRows(
   if (auto error = CheckTerm(request.term())) return *std::move(error);
   auto day = ReadCensusDay(request);
   if (auto* error = std::get_if<host::ErrorReply>(&day)) return std::move(*error);
-  auto known_at = ReadKnownAt(request);
+  auto known_at = query::ReadKnownAt(request.has_known_at() ? &request.known_at() : nullptr);
   if (auto* error = std::get_if<host::ErrorReply>(&known_at)) return std::move(*error);
 
   const Census census{.term = request.term(), .on = std::get<Date>(day), .policy = parts_.policy};
@@ -179,7 +165,7 @@ Reply<ListAnnexARowsResponse> ExportReader::ListAnnexARows(
   if (auto error = CheckMayExport(caller, "export Annex A")) return *std::move(error);
   auto day = ReadDay("on", request.on());
   if (auto* error = std::get_if<host::ErrorReply>(&day)) return std::move(*error);
-  auto known_at = ReadKnownAt(request);
+  auto known_at = query::ReadKnownAt(request.has_known_at() ? &request.known_at() : nullptr);
   if (auto* error = std::get_if<host::ErrorReply>(&known_at)) return std::move(*error);
 
   const Date on = std::get<Date>(day);
@@ -212,7 +198,7 @@ Reply<GetEhcEvidenceResponse> ExportReader::GetEhcEvidence(
     if (auto* error = std::get_if<host::ErrorReply>(&day)) return std::move(*error);
     moment.as_at = std::get<Date>(day);
   }
-  auto known_at = ReadKnownAt(request);
+  auto known_at = query::ReadKnownAt(request.has_known_at() ? &request.known_at() : nullptr);
   if (auto* error = std::get_if<host::ErrorReply>(&known_at)) return std::move(*error);
   moment.known_at = std::get<absl::Time>(known_at);
 
