@@ -17,14 +17,20 @@
 namespace apdr::bus {
 namespace {
 
-// "00-<32 hex>-<16 hex>-<2 hex>" and nothing else: the entry comes from the caller.
+// "00-<32 hex>-<16 hex>-<2 hex>", neither id all zeros, and nothing else: the entry comes from the
+// caller.
 bool IsTraceparent(std::string_view text) {
   constexpr std::string_view kShape = "00-hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh-hhhhhhhhhhhhhhhh-hh";
   constexpr std::string_view kHex = "0123456789abcdef";
-  return text.size() == kShape.size() &&
-         std::equal(text.begin(), text.end(), kShape.begin(), [&](char c, char shape) {
-           return shape == 'h' ? kHex.find(c) != std::string_view::npos : c == shape;
-         });
+  const bool has_shape =
+      text.size() == kShape.size() &&
+      std::equal(text.begin(), text.end(), kShape.begin(), [&](char c, char shape) {
+        return shape == 'h' ? kHex.find(c) != std::string_view::npos : c == shape;
+      });
+  const auto is_zero = [](std::string_view id) {
+    return id.find_first_not_of('0') == std::string_view::npos;
+  };
+  return has_shape && !is_zero(text.substr(3, 32)) && !is_zero(text.substr(36, 16));
 }
 
 absl::Time RecordedTime(const event::v1::Event& event) {

@@ -76,7 +76,9 @@ TEST(EventRecord, DescribesTheEventInCloudEventsHeaders) {
 
 TEST(EventRecord, LeavesOutATraceparentThatIsNotOne) {
   for (const char* text :
-       {"", "Sam Smith", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-zz"}) {
+       {"", "Sam Smith", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-zz",
+        "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+        "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01"}) {
     codec::EventHeader header = AHeader();
     header.traceparent = text;
     const auto event = OutgoingEvent(ACommit(header), 0);
