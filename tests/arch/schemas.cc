@@ -9,6 +9,8 @@ using google::protobuf::Descriptor;
 using google::protobuf::EnumDescriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::FileDescriptor;
+using google::protobuf::MethodDescriptor;
+using google::protobuf::ServiceDescriptor;
 
 class Schemas::Problems final : public google::protobuf::compiler::MultiFileErrorCollector {
  public:
@@ -45,14 +47,25 @@ void AddEnum(const EnumDescriptor& type, std::vector<std::string>& lines) {
   }
 }
 
+// Absent and zero are different things for a field with "optional" or in a oneof.
+std::string Presence(const FieldDescriptor& field) {
+  if (field.is_repeated()) return "repeated ";
+  if (field.real_containing_oneof() != nullptr) {
+    return "oneof " + field.real_containing_oneof()->name() + " ";
+  }
+  return field.has_optional_keyword() ? "optional " : "";
+}
+
 std::string TypeName(const FieldDescriptor& field) {
   std::string name = field.type_name();
   if (field.message_type() != nullptr) name = field.message_type()->full_name();
   if (field.enum_type() != nullptr) name = field.enum_type()->full_name();
-  return (field.is_repeated() ? "repeated " : "") + name;
+  if (field.has_json_name()) name += " json " + field.json_name();
+  return Presence(field) + name;
 }
 
 void AddMessage(const Descriptor& type, std::vector<std::string>& lines) {
+  lines.push_back(type.full_name() + " = message");
   for (int i = 0; i < type.field_count(); ++i) {
     const FieldDescriptor& field = *type.field(i);
     lines.push_back(field.full_name() + " = " + std::to_string(field.number()) + ":" +
@@ -62,13 +75,38 @@ void AddMessage(const Descriptor& type, std::vector<std::string>& lines) {
   for (int i = 0; i < type.enum_type_count(); ++i) AddEnum(*type.enum_type(i), lines);
 }
 
+void AddService(const ServiceDescriptor& service, std::vector<std::string>& lines) {
+  for (int i = 0; i < service.method_count(); ++i) {
+    const MethodDescriptor& method = *service.method(i);
+    lines.push_back(method.full_name() + " = rpc " + (method.client_streaming() ? "stream " : "") +
+                    method.input_type()->full_name() + " returns " +
+                    (method.server_streaming() ? "stream " : "") +
+                    method.output_type()->full_name());
+  }
+}
+
 }  // namespace
+
+std::vector<const FileDescriptor*> Frozen(const std::vector<const FileDescriptor*>& files) {
+  std::vector<const FileDescriptor*> frozen;
+  std::ranges::copy_if(files, std::back_inserter(frozen), [](const FileDescriptor* file) {
+    return file->package().find(".state.") == std::string::npos;
+  });
+  return frozen;
+}
 
 std::vector<std::string> WireLines(const std::vector<const FileDescriptor*>& files) {
   std::vector<std::string> lines;
   for (const FileDescriptor* file : files) {
     for (int i = 0; i < file->message_type_count(); ++i) AddMessage(*file->message_type(i), lines);
     for (int i = 0; i < file->enum_type_count(); ++i) AddEnum(*file->enum_type(i), lines);
+    for (int i = 0; i < file->service_count(); ++i) AddService(*file->service(i), lines);
+    for (int i = 0; i < file->extension_count(); ++i) {
+      const FieldDescriptor& extension = *file->extension(i);
+      lines.push_back(extension.full_name() + " = " + std::to_string(extension.number()) +
+                      ":extension of " + extension.containing_type()->full_name() + " " +
+                      TypeName(extension));
+    }
   }
   std::ranges::sort(lines);
   return lines;

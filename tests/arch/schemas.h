@@ -57,8 +57,17 @@ class Schemas {
   std::vector<const google::protobuf::FileDescriptor*> files_;
 };
 
-// What the wire knows of a file: "apdr.event.v1.Event.event_id = 1:string" for fields,
-// "apdr.event.v1.X.X_VALUE = 1:enum" for enum values. Sorted.
+// The schemas that clients and stored bytes hold for ever: all but caches (apdr.sen.state).
+[[nodiscard]] std::vector<const google::protobuf::FileDescriptor*> Frozen(
+    const std::vector<const google::protobuf::FileDescriptor*>& files);
+
+// What a reader of a file's messages, or a caller of its services, depends on. Sorted.
+//   apdr.event.v1.Event = message
+//   apdr.event.v1.Event.event_id = 1:string       "repeated", "optional" or "oneof NAME" before the
+//                                                 type, "json NAME" after it if it has its own
+//   apdr.sen.v1.Area.AREA_UNSPECIFIED = 0:enum
+//   apdr.options.v1.sensitive = 50102:extension of google.protobuf.FieldOptions bool
+//   apdr.query.v1.QueryService.GetCase = rpc apdr.query.v1.GetCaseRequest returns ...
 [[nodiscard]] std::vector<std::string> WireLines(
     const std::vector<const google::protobuf::FileDescriptor*>& files);
 
