@@ -22,7 +22,8 @@ packages=(
   tzdata
 )
 test_packages=(
-  libprotoc-dev openjdk-17-jre-headless maven kcat python3 python3-grpcio python3-protobuf
+  libprotoc-dev openjdk-17-jre-headless maven kcat
+  python3 python3-grpcio python3-protobuf python3-confluent-kafka python3-jsonschema python3-yaml
   # Documents are opened and printed by a browser.
   chromium-headless-shell fonts-liberation
 )
