@@ -3,8 +3,6 @@
 
 #include <CLI/App.hpp>
 #include <cstdint>
-#include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -15,6 +13,7 @@
 #include "absl/time/time.h"
 #include "apdr/sen/v1/export_service.grpc.pb.h"
 #include "engine/base/date.h"
+#include "services/apdr/output_file.h"
 #include "services/apdr/subcommands.h"
 #include "services/client/print.h"
 #include "services/client/text.h"
@@ -48,53 +47,6 @@ struct CensusOptions : ExportOptions {
 
 struct EvidenceOptions : ExportOptions {
   std::string case_id;
-};
-
-// Where an export goes: standard output, or a file that has its name only once it is whole. Only
-// its owner may read it.
-class Output {
- public:
-  explicit Output(std::string path) : path_(std::move(path)), part_(path_ + ".part") {
-    if (path_.empty()) return;
-    file_.open(part_, std::ios::binary | std::ios::trunc);
-    std::error_code ignored;
-    std::filesystem::permissions(
-        part_, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, ignored);
-  }
-  ~Output() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove(part_, ignored);
-  }
-  Output(const Output&) = delete;
-  Output& operator=(const Output&) = delete;
-
-  [[nodiscard]] exports::Write Writer() {
-    return [this](std::string_view text) { Stream() << text; };
-  }
-  // kUnavailable, here and below: it cannot be written.
-  [[nodiscard]] absl::Status Check() {
-    if (Stream().good()) return absl::OkStatus();
-    return absl::UnavailableError(absl::StrCat("Expected to write ",
-                                               path_.empty() ? "standard output" : path_,
-                                               ", but it cannot be written."));
-  }
-  [[nodiscard]] absl::Status Finish() {
-    Stream().flush();
-    if (!path_.empty() && file_.good()) {
-      file_.close();
-      std::error_code failed;
-      std::filesystem::rename(part_, path_, failed);
-      if (failed) file_.setstate(std::ios::failbit);
-    }
-    return Check();
-  }
-
- private:
-  std::ostream& Stream() { return path_.empty() ? std::cout : file_; }
-
-  const std::string path_;
-  const std::string part_;
-  std::ofstream file_;
 };
 
 // What a list is about to say on standard error: how far it is, and what was found.
@@ -157,7 +109,7 @@ std::optional<client::Failure> ReadList(const ClientOptions& options, Request re
   return std::nullopt;
 }
 
-int Finish(Output& output, const ListReport* report) {
+int Finish(OutputFile& output, const ListReport* report) {
   const absl::Status written = output.Finish();
   if (!written.ok()) return ReportUsage(written);
   if (report != nullptr) report->Print();
@@ -171,7 +123,7 @@ int ExportCensus(const CensusOptions& options) {
   request.set_on(options.on);
   request.set_setting_id(options.setting);
   SetKnownAt(options.known_at, request);
-  Output output(options.output);
+  OutputFile output(options.output);
   if (const absl::Status ready = output.Check(); !ready.ok()) return ReportUsage(ready);
   exports::CensusDocument document(options.format, options.term, output.Writer());
   ListReport report("census");
@@ -196,7 +148,7 @@ int ExportAnnexA(const ExportOptions& options) {
   request.set_on(options.on);
   request.set_setting_id(options.setting);
   SetKnownAt(options.known_at, request);
-  Output output(options.output);
+  OutputFile output(options.output);
   if (const absl::Status ready = output.Check(); !ready.ok()) return ReportUsage(ready);
   exports::AnnexADocument document(options.format, output.Writer());
   ListReport report("annex-a");
@@ -216,7 +168,7 @@ int ExportAnnexA(const ExportOptions& options) {
 }
 
 int ExportEvidence(const EvidenceOptions& options) {
-  Output output(options.output);
+  OutputFile output(options.output);
   if (const absl::Status ready = output.Check(); !ready.ok()) return ReportUsage(ready);
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kReceiveBytesMax);

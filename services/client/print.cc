@@ -338,6 +338,36 @@ std::string RenderTail(const event::v1::Event& event) {
                          InWords(event.data().type_url()), event.case_id(), event.version());
 }
 
+std::vector<std::string> AuditColumns() {
+  return {"recorded_time", "occurred_on", "event_type", "case_id",        "version",
+          "actor_id",      "actor_role",  "setting_id", "on_behalf_of",   "policy",
+          "departures",    "warnings",    "request_id", "deadline_fired", "event_id"};
+}
+
+std::vector<std::string> AuditCells(const event::v1::Event& event) {
+  const auto codes = [](const auto& items) {
+    std::vector<std::string> all;
+    for (const auto& item : items) all.push_back(item.rule_code());
+    return absl::StrJoin(all, " ");
+  };
+  const event::v1::Actor& actor = event.actor();
+  return {RecordedText(event),
+          event.occurred_on(),
+          ShortType(event.data().type_url()),
+          event.case_id(),
+          absl::StrCat(event.version()),
+          actor.id(),
+          actor.role(),
+          actor.setting_id(),
+          actor.on_behalf_of(),
+          event.policy(),
+          codes(event.departures()),
+          codes(event.warnings()),
+          event.request_id(),
+          event.deadline_fired(),
+          event.event_id()};
+}
+
 std::string RenderPreview(const command::v1::PreviewResponse& response) {
   std::string out = "Nothing was written. The command would be accepted";
   std::vector<std::string> names;

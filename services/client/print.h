@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "apdr/command/v1/command_service.pb.h"
 #include "apdr/event/v1/event.pb.h"
@@ -34,6 +35,9 @@ enum class Length : std::uint8_t { kLine, kFull };
 [[nodiscard]] std::string RenderOutlook(const query::v1::CommandOutlook& outlook);
 // Who, what, why, when it happened and when it was recorded.
 [[nodiscard]] std::string RenderAudit(const query::v1::ListEventsResponse& response, Length length);
+// The same as the columns of a list: their names, and the cells of an event.
+[[nodiscard]] std::vector<std::string> AuditColumns();
+[[nodiscard]] std::vector<std::string> AuditCells(const event::v1::Event& event);
 // One event as a subscriber receives it.
 [[nodiscard]] std::string RenderTail(const event::v1::Event& event);
 [[nodiscard]] std::string RenderPreview(const command::v1::PreviewResponse& response);

@@ -102,6 +102,20 @@ std::vector<CorrectedValue> Corrections::ApplyTo(Event& event) const {
   return corrected;
 }
 
+absl::StatusOr<bool> IsErased(const readmodel::ReadModel& model, const StreamId& stream) {
+  APDR_ASSIGN_OR_RETURN(const std::optional<std::string> row,
+                        model.Get(projection::CaseKey(stream)));
+  if (!row) return false;
+  APDR_ASSIGN_OR_RETURN(const query::v1::CaseView view, projection::DecodeCaseView(*row));
+  return view.erased();
+}
+
+void HideContent(Event& event) {
+  event.mutable_data()->clear_value();
+  event.clear_departures();
+  event.clear_warnings();
+}
+
 absl::StatusOr<std::optional<CaseHistory>> ReadHistory(const readmodel::ReadModel& model,
                                                        const core::Workflow& workflow,
                                                        const StreamId& stream,

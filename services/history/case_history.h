@@ -63,6 +63,13 @@ struct CaseHistory {
   query::v1::CaseView view;
 };
 
+// Whether the record of the case has been erased; false for an unknown case.
+[[nodiscard]] absl::StatusOr<bool> IsErased(const readmodel::ReadModel& model,
+                                            const StreamId& stream);
+
+// Leaves of an event of an erased case only who did what kind of thing when.
+void HideContent(event::v1::Event& event);
+
 // Reads and folds all of a case; a case of 5,000 events takes some ten milliseconds. nullopt: there
 // was nothing of it yet. kFailedPrecondition: the case has been erased. kDataLoss: a row does not
 // read back.

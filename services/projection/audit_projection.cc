@@ -16,6 +16,8 @@ absl::Status AuditProjection::Fold(const FoldInput& input, RowWriter& rows) {
   const AuditEntry entry{.case_id = CaseId(event.case_id()),
                          .version = CaseVersion(event.version()),
                          .actor_id = event.actor().id(),
+                         .actor_role = event.actor().role(),
+                         .setting_id = event.actor().setting_id(),
                          .event_type = std::string(codec::TypeOfUrl(event.data().type_url())),
                          .occurred_on = event.occurred_on()};
   const AuditPlace place{

@@ -1,15 +1,14 @@
 #include "services/query/audit_reader.h"
 
+#include <map>
 #include <optional>
-#include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "engine/base/date.h"
 #include "engine/base/status_macros.h"
-#include "services/projection/rows/row_keys.h"
-#include "services/projection/rows/row_values.h"
+#include "services/history/case_history.h"
 #include "services/query/access.h"
 #include "services/query/page.h"
 
@@ -22,22 +21,8 @@ using readmodel::Row;
 // Timestamps of the years 0001 to 9999, as the schema of Timestamp allows.
 constexpr std::int64_t kSecondsMin = -62135596800;
 constexpr std::int64_t kSecondsMax = 253402300799;
-
-// The request, understood.
-struct Conditions {
-  std::string actor_id;
-  std::string event_type;  // Full name.
-  std::string occurred_from;
-  std::string occurred_until;
-  projection::AuditPeriod period;
-
-  [[nodiscard]] bool Meets(const AuditEntry& entry) const {
-    return (actor_id.empty() || actor_id == entry.actor_id) &&
-           (event_type.empty() || event_type == entry.event_type) &&
-           (occurred_from.empty() || occurred_from <= entry.occurred_on) &&
-           (occurred_until.empty() || entry.occurred_on <= occurred_until);
-  }
-};
+// Rows counted by one call: some 20 ms.
+constexpr std::size_t kCountScanMax = 20000;
 
 // Events are recorded to the microsecond: the first that is not before `time`.
 absl::Time CeilMicros(absl::Time time) {
@@ -54,9 +39,11 @@ std::optional<absl::Time> ReadTime(const google::protobuf::Timestamp& timestamp)
                     absl::Nanoseconds(timestamp.nanos()));
 }
 
-Reply<Conditions> ReadConditions(const v1::ListEventsRequest& request) {
-  Conditions conditions;
+Reply<AuditConditions> ReadConditions(const v1::ListEventsRequest& request) {
+  AuditConditions conditions;
   conditions.actor_id = request.actor_id();
+  conditions.actor_role = request.actor_role();
+  conditions.setting_id = request.setting_id();
   conditions.occurred_from = request.occurred_from();
   conditions.occurred_until = request.occurred_until();
   if (!request.occurred_from().empty() && !ParseDate(request.occurred_from())) {
@@ -101,10 +88,12 @@ Reply<readmodel::Direction> ReadOrder(v1::Order order) {
   }
 }
 
-std::string TokenConditions(const host::Caller& caller, v1::ListEventsRequest request) {
+std::string TokenConditions(std::string_view method, const host::Caller& caller,
+                            v1::ListEventsRequest request) {
   request.clear_page_size();
   request.clear_page_token();
-  return absl::StrCat("ListEvents/", caller.tenant.value(), "/", request.SerializeAsString());
+  return absl::StrCat(std::string(method), "/", caller.tenant.value(), "/",
+                      request.SerializeAsString());
 }
 
 AuditEntry EntryOf(const event::v1::Event& event) {
@@ -112,6 +101,8 @@ AuditEntry EntryOf(const event::v1::Event& event) {
   return {.case_id = CaseId(event.case_id()),
           .version = CaseVersion(event.version()),
           .actor_id = event.actor().id(),
+          .actor_role = event.actor().role(),
+          .setting_id = event.actor().setting_id(),
           .event_type = url.substr(url.rfind('/') + 1),
           .occurred_on = event.occurred_on()};
 }
@@ -125,16 +116,19 @@ absl::Status Damaged() {
   return absl::DataLossError("Expected to read an event, but it does not read back.");
 }
 
+// Of a chronology's event, which no index of recorded times led to.
+bool MeetsOfCase(const AuditConditions& conditions, const event::v1::Event& event) {
+  const absl::Time recorded = RecordedTime(event);
+  return conditions.Meets(EntryOf(event)) && recorded >= conditions.period.from &&
+         recorded < conditions.period.until;
+}
+
 // Rows of a chronology: the events themselves.
-TakeRow TakeEvents(const Conditions& conditions, v1::ListEventsResponse& response) {
+TakeRow TakeEvents(const AuditConditions& conditions, v1::ListEventsResponse& response) {
   return [&conditions, &response](const Row& row) -> absl::StatusOr<std::size_t> {
     event::v1::Event event;
     if (!event.ParseFromString(row.value)) return Damaged();
-    const absl::Time recorded = RecordedTime(event);
-    if (!conditions.Meets(EntryOf(event)) || recorded < conditions.period.from ||
-        recorded >= conditions.period.until) {
-      return std::size_t{0};
-    }
+    if (!MeetsOfCase(conditions, event)) return std::size_t{0};
     *response.add_rows()->mutable_event() = std::move(event);
     return row.value.size();
   };
@@ -142,7 +136,7 @@ TakeRow TakeEvents(const Conditions& conditions, v1::ListEventsResponse& respons
 
 // Rows of the audit index: where the events are.
 TakeRow TakeEntries(const readmodel::ReadModel& model, const TenantId& tenant,
-                    const Conditions& conditions, v1::ListEventsResponse& response) {
+                    const AuditConditions& conditions, v1::ListEventsResponse& response) {
   return [&model, &tenant, &conditions, &response](const Row& row) -> absl::StatusOr<std::size_t> {
     APDR_ASSIGN_OR_RETURN(const AuditEntry entry, projection::DecodeAuditEntry(row.value));
     if (!conditions.Meets(entry)) return std::size_t{0};
@@ -154,9 +148,25 @@ TakeRow TakeEntries(const readmodel::ReadModel& model, const TenantId& tenant,
   };
 }
 
+// Of an erased case an audit shows who did what kind of thing when, and nothing of what.
+absl::Status HideErased(const readmodel::ReadModel& model, const TenantId& tenant,
+                        v1::ListEventsResponse& response) {
+  std::map<std::string, bool> erased;  // By case id.
+  for (v1::AuditRow& row : *response.mutable_rows()) {
+    event::v1::Event& event = *row.mutable_event();
+    const auto [known, added] = erased.try_emplace(event.case_id(), false);
+    if (added) {
+      APDR_ASSIGN_OR_RETURN(known->second,
+                            history::IsErased(model, {tenant, CaseId(event.case_id())}));
+    }
+    if (known->second) history::HideContent(event);
+  }
+  return absl::OkStatus();
+}
+
 // The shortest list that holds everything meant.
 projection::KeySpan SpanOf(const TenantId& tenant, const std::string& case_id,
-                           const Conditions& conditions) {
+                           const AuditConditions& conditions) {
   if (!case_id.empty()) return projection::ChronologyOf({tenant, CaseId(case_id)});
   if (!conditions.actor_id.empty())
     return projection::ActorAuditOf(tenant, conditions.actor_id, conditions.period);
@@ -179,8 +189,10 @@ Reply<std::string> AuditReader::FindType(const std::string& name) const {
                          {{"field", "event_type"}});
 }
 
-Reply<v1::ListEventsResponse> AuditReader::ListEvents(const host::Caller& caller,
-                                                      const v1::ListEventsRequest& request) const {
+// The list that a request is about, and its conditions; `method` is what its tokens are good for.
+Reply<AuditReader::Asked> AuditReader::ReadRequest(const host::Caller& caller,
+                                                   const v1::ListEventsRequest& request,
+                                                   std::string_view method) const {
   if (request.case_id().empty()) {
     if (auto error = CheckMayList(caller, "list events of all cases")) return *std::move(error);
   } else if (auto error = CheckCaseId(request.case_id())) {
@@ -188,18 +200,25 @@ Reply<v1::ListEventsResponse> AuditReader::ListEvents(const host::Caller& caller
   }
   auto read = ReadConditions(request);
   if (auto* error = std::get_if<host::ErrorReply>(&read)) return std::move(*error);
-  Conditions& conditions = std::get<Conditions>(read);
+  Asked asked{.conditions = std::get<AuditConditions>(std::move(read)), .list = {}};
   if (!request.event_type().empty()) {
     auto type = FindType(request.event_type());
     if (auto* error = std::get_if<host::ErrorReply>(&type)) return std::move(*error);
-    conditions.event_type = std::get<std::string>(std::move(type));
+    asked.conditions.event_type = std::get<std::string>(std::move(type));
   }
   auto direction = ReadOrder(request.order());
   if (auto* error = std::get_if<host::ErrorReply>(&direction)) return std::move(*error);
+  asked.list = {.span = SpanOf(caller.tenant, request.case_id(), asked.conditions),
+                .direction = std::get<readmodel::Direction>(direction),
+                .conditions = TokenConditions(method, caller, request)};
+  return asked;
+}
 
-  const List list{.span = SpanOf(caller.tenant, request.case_id(), conditions),
-                  .direction = std::get<readmodel::Direction>(direction),
-                  .conditions = TokenConditions(caller, request)};
+Reply<v1::ListEventsResponse> AuditReader::ListEvents(const host::Caller& caller,
+                                                      const v1::ListEventsRequest& request) const {
+  auto read = ReadRequest(caller, request, "ListEvents");
+  if (auto* error = std::get_if<host::ErrorReply>(&read)) return std::move(*error);
+  const auto& [conditions, list] = std::get<Asked>(read);
   auto start = StartPage(list, {.size = request.page_size(), .token = request.page_token()});
   if (auto* error = std::get_if<host::ErrorReply>(&start)) return std::move(*error);
   const auto positions = ReadPositions(parts_.model, parts_.shard_count);
@@ -211,6 +230,44 @@ Reply<v1::ListEventsResponse> AuditReader::ListEvents(const host::Caller& caller
                            ? TakeEntries(parts_.model, caller.tenant, conditions, response)
                            : TakeEvents(conditions, response));
   if (!next.ok()) return host::FromStatus(next.status());
+  const absl::Status hidden = HideErased(parts_.model, caller.tenant, response);
+  if (!hidden.ok()) return host::FromStatus(hidden);
+  response.set_next_page_token(*std::move(next));
+  for (const Position position : *positions) response.add_as_of_positions(position.value());
+  return response;
+}
+
+Reply<v1::CountEventsResponse> AuditReader::CountEvents(
+    const host::Caller& caller, const v1::CountEventsRequest& request) const {
+  v1::ListEventsRequest counted = request.conditions();
+  counted.set_order(v1::ORDER_OLDEST_FIRST);
+  auto read = ReadRequest(caller, counted, "CountEvents");
+  if (auto* error = std::get_if<host::ErrorReply>(&read)) return std::move(*error);
+  auto& [conditions, list] = std::get<Asked>(read);
+  list.scan_max = kCountScanMax;
+  const auto start = StartPage(list, {.size = 1, .token = request.page_token()});
+  if (const auto* error = std::get_if<host::ErrorReply>(&start)) return *error;
+  const auto positions = ReadPositions(parts_.model, parts_.shard_count);
+  if (!positions.ok()) return host::FromStatus(positions.status());
+
+  // Rows are counted and never taken, so that only the scan ends a part.
+  std::uint64_t count = 0;
+  const bool of_case = !counted.case_id().empty();
+  const auto take = [&](const Row& row) -> absl::StatusOr<std::size_t> {
+    if (of_case) {
+      event::v1::Event event;
+      if (!event.ParseFromString(row.value)) return Damaged();
+      if (MeetsOfCase(conditions, event)) ++count;
+    } else {
+      APDR_ASSIGN_OR_RETURN(const AuditEntry entry, projection::DecodeAuditEntry(row.value));
+      if (conditions.Meets(entry)) ++count;
+    }
+    return std::size_t{0};
+  };
+  auto next = ReadPage(parts_.model, list, std::get<PageStart>(start), take);
+  if (!next.ok()) return host::FromStatus(next.status());
+  v1::CountEventsResponse response;
+  response.set_count(count);
   response.set_next_page_token(*std::move(next));
   for (const Position position : *positions) response.add_as_of_positions(position.value());
   return response;

@@ -16,4 +16,14 @@ grpc::ServerUnaryReactor* AuditService::ListEvents(grpc::CallbackServerContext* 
       });
 }
 
+grpc::ServerUnaryReactor* AuditService::CountEvents(grpc::CallbackServerContext* context,
+                                                    const grpc::ByteBuffer* request,
+                                                    grpc::ByteBuffer* response) {
+  return Answer<v1::CountEventsRequest>(
+      *context, *request, *response,
+      [this](const host::Caller& caller, const v1::CountEventsRequest& asked) {
+        return reader_.CountEvents(caller, asked);
+      });
+}
+
 }  // namespace apdr::query

@@ -9,13 +9,17 @@ namespace apdr::query {
 
 // gRPC for AuditReader. Borrows it.
 class AuditService final
-    : public v1::AuditService::WithRawCallbackMethod_ListEvents<v1::AuditService::Service> {
+    : public v1::AuditService::WithRawCallbackMethod_ListEvents<
+          v1::AuditService::WithRawCallbackMethod_CountEvents<v1::AuditService::Service>> {
  public:
   explicit AuditService(const AuditReader& reader);
 
   grpc::ServerUnaryReactor* ListEvents(grpc::CallbackServerContext* context,
                                        const grpc::ByteBuffer* request,
                                        grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* CountEvents(grpc::CallbackServerContext* context,
+                                        const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response) override;
 
  private:
   const AuditReader& reader_;

@@ -215,8 +215,7 @@ Reply<v1::GetChronologyResponse> CaseReader::GetChronology(
     }
     if (!moment.Includes(event)) return std::size_t{0};
     if (erased) {
-      event.mutable_data()->clear_value();
-      event.clear_departures();
+      history::HideContent(event);
     } else if (!request.as_recorded()) {
       for (const history::CorrectedValue& value : corrections->ApplyTo(event)) {
         v1::CorrectedValue& corrected = *response.add_corrected();

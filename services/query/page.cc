@@ -100,13 +100,13 @@ absl::StatusOr<std::string> ReadPage(const readmodel::ReadModel& model, const Li
     // What the page still lacks and one more, which tells whether it is the last. Once rows are
     // left out, twice as many each time, since every fetch has to find its place anew.
     chunk = std::max(start.size - taken + 1, scanned > taken ? 2 * chunk : 0);
-    chunk = std::min({chunk, kScanChunkMax, kPageScanMax - scanned + 1});
+    chunk = std::min({chunk, kScanChunkMax, list.scan_max - scanned + 1});
     const readmodel::Range range = RangeAfter(list, after, chunk);
     if (range.begin >= range.end) return std::string();
     APDR_ASSIGN_OR_RETURN(const std::vector<readmodel::Row> rows, model.Scan(range));
     for (const readmodel::Row& row : rows) {
       // There is at least one more row, so this page is not the last.
-      if (taken == start.size || scanned == kPageScanMax || bytes >= kPageBytesMax) {
+      if (taken == start.size || scanned == list.scan_max || bytes >= kPageBytesMax) {
         return MakeToken(list, after);
       }
       APDR_ASSIGN_OR_RETURN(const std::size_t added, take(row));

@@ -33,6 +33,7 @@ struct List {
   readmodel::Direction direction = readmodel::Direction::kForward;
   // Everything that a token is good for: method, tenant and conditions.
   std::string conditions;
+  std::size_t scan_max = kPageScanMax;  // Rows looked at for one page.
 };
 
 struct PageRequest {

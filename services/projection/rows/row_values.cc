@@ -95,6 +95,8 @@ std::string EncodeAuditEntry(const AuditEntry& entry) {
   AppendText(entry.case_id.value(), row);
   AppendNumber(entry.version.value(), row);
   AppendText(entry.actor_id, row);
+  AppendText(entry.actor_role, row);
+  AppendText(entry.setting_id, row);
   AppendText(entry.event_type, row);
   AppendText(entry.occurred_on, row);
   return row;
@@ -106,6 +108,8 @@ absl::StatusOr<AuditEntry> DecodeAuditEntry(std::string_view row) {
   entry.case_id = CaseId(std::string(reader.Text()));
   entry.version = CaseVersion(reader.Number());
   entry.actor_id = reader.Text();
+  entry.actor_role = reader.Text();
+  entry.setting_id = reader.Text();
   entry.event_type = reader.Text();
   entry.occurred_on = reader.Text();
   if (!reader.Done()) return Damaged();

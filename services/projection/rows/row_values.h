@@ -22,6 +22,8 @@ struct AuditEntry {
   CaseId case_id;
   CaseVersion version;
   std::string actor_id;
+  std::string actor_role;
+  std::string setting_id;  // For which the actor acted.
   std::string event_type;
   std::string occurred_on;
 

@@ -92,6 +92,8 @@ TEST(RowValues, ReadAnAuditEntryBack) {
   const AuditEntry entry{.case_id = CaseId("c"),
                          .version = CaseVersion(300),
                          .actor_id = "p-1",
+                         .actor_role = "senco",
+                         .setting_id = "URN:199001",
                          .event_type = "x.Y",
                          .occurred_on = "2026-02-06"};
   EXPECT_EQ(DecodeAuditEntry(EncodeAuditEntry(entry)).value(), entry);

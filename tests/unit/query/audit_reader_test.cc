@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "services/projection/rows/row_keys.h"
+#include "services/projection/rows/row_values.h"
 #include "tests/unit/query/library_fixture.h"
 
 namespace apdr::query {
@@ -114,6 +115,77 @@ TEST_F(AuditReaderTest, KeepsToATypeByItsFullNameOrItsLastPart) {
   EXPECT_THAT(Events(Ok(List())), ElementsAre("1 ItemLent", "2 ItemLent", "3 ItemLent"));
   request.set_actor_id("c-9");
   EXPECT_THAT(Events(Ok(List())), IsEmpty());
+}
+
+TEST_F(AuditReaderTest, KeepsToTheRoleOfTheActor) {
+  request.set_actor_role("borrower");
+  EXPECT_THAT(Events(Ok(List())), ElementsAre("1 ItemReportedLost"));
+  request.set_case_id(Id(1));
+  EXPECT_THAT(Events(Ok(List())), ElementsAre("1 ItemReportedLost"));
+  request.set_event_type("ItemLent");
+  EXPECT_THAT(Events(Ok(List())), IsEmpty());
+}
+
+TEST_F(AuditReaderTest, KeepsToTheSettingForWhichTheActorActed) {
+  core::Actor actor = apdr::testing::Librarian();
+  actor.setting_id = "B1";
+  Do(Case(4), ALoanAt("B1"), kWednesday, actor);
+  request.set_setting_id("B1");
+  EXPECT_THAT(Events(Ok(List())), ElementsAre("4 ItemLent"));
+  request.set_setting_id("B2");
+  EXPECT_THAT(Events(Ok(List())), IsEmpty());
+}
+
+TEST_F(AuditReaderTest, CountsWhatItWouldList) {
+  const auto count = [&] {
+    v1::CountEventsRequest asked;
+    *asked.mutable_conditions() = request;
+    const auto reply = audit.CountEvents(ACaller(), asked);
+    EXPECT_THAT(Ok(reply).next_page_token(), IsEmpty());
+    EXPECT_THAT(Ok(reply).as_of_positions(), SizeIs(kShards));
+    return Ok(reply).count();
+  };
+  EXPECT_EQ(count(), 6);
+  request.set_actor_role("borrower");
+  EXPECT_EQ(count(), 1);
+  request.set_case_id(Id(1));
+  EXPECT_EQ(count(), 1);
+  request.clear_actor_role();
+  request.set_order(v1::ORDER_NEWEST_FIRST);  // Does not count.
+  EXPECT_EQ(count(), 4);
+}
+
+TEST_F(AuditReaderTest, CountsPartByPart) {
+  constexpr int kMany = 20500;
+  for (int i = 0; i < kMany; ++i) {
+    const projection::AuditPlace place{.recorded_at = absl::FromUnixSeconds(i),
+                                       .shard = Shard(0),
+                                       .position = Position(1000000U + static_cast<unsigned>(i))};
+    projection::AuditEntry entry;
+    entry.case_id = Case(8).case_id;
+    entry.actor_role = "borrower";
+    ASSERT_TRUE(model
+                    .Apply({.puts = {{projection::AuditKey(TenantId("t1"), place),
+                                      projection::EncodeAuditEntry(entry)}}})
+                    .ok());
+  }
+  v1::CountEventsRequest asked;
+  asked.mutable_conditions()->set_actor_role("borrower");
+  std::uint64_t count = 0;
+  int parts = 0;
+  do {
+    const auto reply = audit.CountEvents(ACaller(), asked);
+    count += Ok(reply).count();
+    asked.set_page_token(Ok(reply).next_page_token());
+    ++parts;
+  } while (!asked.page_token().empty());
+  EXPECT_EQ(count, kMany + 1);
+  EXPECT_EQ(parts, 2);
+}
+
+TEST_F(AuditReaderTest, CountsOnlyForThoseWhoMayList) {
+  const auto reply = audit.CountEvents(ACaller("parent"), {});
+  EXPECT_EQ(Reason(reply), "NOT_AUTHORISED");
 }
 
 TEST_F(AuditReaderTest, KeepsToThePeriodOfRecording) {
