@@ -5,6 +5,7 @@
 #include <limits>
 #include <optional>
 
+#include "engine/base/check.h"
 #include "engine/base/date.h"
 #include "engine/base/status_macros.h"
 #include "engine/codec/message_payload.h"
@@ -33,18 +34,24 @@ void Fill(const core::Actor& actor, event::v1::Actor& message) {
   message.set_on_behalf_of(actor.on_behalf_of);
 }
 
+// A date as it is stored. What is written for ever reads back.
+std::string StoredDate(Date date) {
+  APDR_CHECK(date >= Date(1900, 1, 1) && date <= Date(2199, 12, 31));
+  return FormatDate(date);
+}
+
 void Fill(const core::Deadline& deadline, event::v1::Deadline& message) {
   message.set_timer(deadline.timer);
   message.set_key(deadline.Key());
-  message.set_due_on(FormatDate(deadline.due_on));
-  message.set_fires_on(FormatDate(deadline.fires_on));
+  message.set_due_on(StoredDate(deadline.due_on));
+  message.set_fires_on(StoredDate(deadline.fires_on));
   message.set_level(deadline.level);
   message.set_reminder(deadline.reminder);
   message.set_past_when_recorded(deadline.past_when_recorded);
   message.set_explanation(deadline.explanation);
   message.set_subject(deadline.subject);
   if (deadline.days_counted > 0) {
-    message.set_counted_from(FormatDate(deadline.counted_from));
+    message.set_counted_from(StoredDate(deadline.counted_from));
     message.set_days_counted(deadline.days_counted);
   }
 }
@@ -83,7 +90,7 @@ void Fill(const EventHeader& header, const core::Event& event, event::v1::Event&
       .SerializeToString(message.mutable_data()->mutable_value());
   message.set_schema_version(kSchemaVersion);
   Fill(header.actor, *message.mutable_actor());
-  message.set_occurred_on(FormatDate(event.occurred_on));
+  message.set_occurred_on(StoredDate(event.occurred_on));
   SetRecordedTime(header.recorded_at, message.mutable_recorded_time());
   message.set_policy(event.policy);
   for (const core::Departure& departure : event.departures) {

@@ -12,7 +12,7 @@ namespace apdr::codec {
 namespace {
 
 // Raise when core::Evolve or CaseState change meaning.
-constexpr int kCoreStateVersion = 3;
+constexpr int kCoreStateVersion = 4;
 
 }  // namespace
 

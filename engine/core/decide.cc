@@ -218,7 +218,7 @@ Decision Decide(const Workflow& workflow, const State& state, const Command& com
   const RuleInput input{.state = state, .command = command, .context = context};
   if (auto rejection = CheckVersion(state, command, spec.title)) return *std::move(rejection);
   if (auto rejection = CheckRole(workflow, spec, context.actor)) return *std::move(rejection);
-  if (state.version != CaseVersion(0)) {
+  if (state.version != CaseVersion(0) || spec.opens_case) {
     Findings early = JudgeRules(*compiled, input, /*before_stage=*/true);
     if (auto rejection = FirstFailingClass(spec, early)) return *std::move(rejection);
   }

@@ -140,6 +140,7 @@ struct Definition {
   std::vector<Transition> transitions;
   std::vector<CommandSpec> commands;
   std::vector<std::string> events;
+  std::string erased_by;    // The event after which what the others say is not shown; may be empty.
   std::vector<Rule> rules;  // In registry order.
   std::vector<TimerSpec> timers;
   std::vector<ActionSpec> actions;

@@ -20,6 +20,8 @@ struct CaseFacts {
   PayloadPtr summary;  // The domain's own summary; may be null.
   // The content of its events must not be shown any more, whatever the log still holds.
   bool erased = false;
+  // Persons who may not read the case, by a court's order.
+  std::vector<std::string> kept_out = {};
 };
 
 // What an event puts right in an earlier one of its case. The log keeps both.

@@ -41,8 +41,12 @@ void Workflow::CompileCommands() {
   }
   for (const Rule& rule : definition().rules) {
     APDR_CHECK(rule.check != nullptr);
-    for (const auto* types : {&rule.guards, &rule.foreseen_for}) {
-      for (const std::string& type : *types) APDR_CHECK(type == "*" || commands_.contains(type));
+    for (const std::string& guarded : rule.guards) {
+      APDR_CHECK(guarded == "*" || commands_.contains(guarded));
+    }
+    for (const std::string& foreseen : rule.foreseen_for) {
+      APDR_CHECK(commands_.contains(foreseen));
+      APDR_CHECK(Contains(rule.guards, "*") || Contains(rule.guards, foreseen));
     }
   }
 }

@@ -1,5 +1,4 @@
 #include <CLI/App.hpp>
-#include <fstream>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -7,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "apdr/query/v1/document_service.grpc.pb.h"
+#include "services/apdr/output_file.h"
 #include "services/apdr/subcommands.h"
 #include "services/client/print.h"
 
@@ -52,12 +52,10 @@ int Write(const DocumentOptions& options, const std::string& content) {
     if (!options.client.json) std::cout << content << std::flush;
     return client::kExitOk;
   }
-  std::ofstream file(options.output, std::ios::binary);
-  file << content;
-  file.close();
-  if (file) return client::kExitOk;
-  return ReportUsage(absl::NotFoundError(absl::StrCat(
-      "Expected to write the document to ", options.output, ", but it cannot be written.")));
+  OutputFile file(options.output);
+  file.Writer()(content);
+  const absl::Status written = file.Finish();
+  return written.ok() ? client::kExitOk : ReportUsage(written);
 }
 
 int Document(const DocumentOptions& options) {

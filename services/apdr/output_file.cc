@@ -1,5 +1,9 @@
 #include "services/apdr/output_file.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <filesystem>
 #include <iostream>
 #include <system_error>
@@ -11,10 +15,16 @@ namespace apdr {
 
 OutputFile::OutputFile(std::string path) : path_(std::move(path)), part_(path_ + ".part") {
   if (path_.empty()) return;
+  // Made for its owner alone before anything is in it.
+  std::error_code absent;
+  std::filesystem::remove(part_, absent);
+  const int made = open(part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (made < 0) {
+    file_.setstate(std::ios::failbit);
+    return;
+  }
+  close(made);
   file_.open(part_, std::ios::binary | std::ios::trunc);
-  std::error_code ignored;
-  std::filesystem::permissions(
-      part_, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, ignored);
 }
 
 OutputFile::~OutputFile() {

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
 #include "engine/codec/state_codec.h"
 #include "services/host/log.h"
@@ -22,6 +23,12 @@ constexpr absl::Duration kBetweenPolls = absl::Milliseconds(5);
 constexpr absl::Duration kProjectorPace = absl::Milliseconds(5);
 // Projections give way to commands in the same process.
 constexpr int kProjectorNice = 10;
+
+// Rows hold what is to be done next, which follows from the policy: under another they are folded
+// again.
+std::string LayoutMeaning(const core::Workflow& workflow) {
+  return absl::StrCat(codec::StateFormat(workflow), "/", workflow.definition().policy);
+}
 
 using readmodel::RocksDbReadModel;
 
@@ -53,8 +60,7 @@ absl::StatusOr<std::unique_ptr<RocksDbReadModel>> OpenModel(const std::string& p
 
 absl::StatusOr<std::unique_ptr<QueryRole>> QueryRole::Open(const ServeOptions& options,
                                                            const Parts& parts) {
-  const std::string layout =
-      projection::LayoutOf(codec::StateFormat(parts.workflow), options.shards);
+  const std::string layout = projection::LayoutOf(LayoutMeaning(parts.workflow), options.shards);
   APDR_ASSIGN_OR_RETURN(auto model, OpenModel(options.data + "/readmodel", layout));
   return std::unique_ptr<QueryRole>(new QueryRole(parts, options.shards, std::move(model)));
 }
@@ -65,10 +71,11 @@ QueryRole::QueryRole(const Parts& parts, std::uint32_t shards,
       model_(std::move(model)),
       board_(shards),
       cases_(parts.workflow, *model_, kCachedCasesMax),
+      chronology_(parts.workflow.definition().erased_by),
       projector_({.consumer = parts.consumer,
                   .model = *model_,
                   .projections = {&cases_, &chronology_, &audit_},
-                  .layout = codec::StateFormat(parts.workflow),
+                  .layout = LayoutMeaning(parts.workflow),
                   .board = board_,
                   .gaps = parts.gaps},
                  {.poll_wait = parts.woken ? absl::ZeroDuration() : kPollWait}),

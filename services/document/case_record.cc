@@ -4,7 +4,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "apdr/sen/v1/governance.pb.h"
+#include "engine/base/status_macros.h"
 #include "engine/codec/message_payload.h"
+#include "engine/domains/sen_support/registration/identifiers.h"
 
 namespace apdr::document {
 namespace {
@@ -49,55 +51,58 @@ bool IsPupilNumber(sen::v1::IdentifierType type) {
          type == sen::v1::IDENTIFIER_TYPE_UPN_FORMER;
 }
 
+// Every UPN that the case has or had. What is given as a former one and is none is printed.
+std::vector<std::string> PupilNumbers(const std::vector<Entry>& entries) {
+  std::vector<std::string> numbers;
+  const auto add = [&](const std::string& text) {
+    if (sen::FormOfUpn(sen::NormalisedIdentifier(text)) != sen::UpnForm::kNone) {
+      numbers.push_back(text);
+    }
+  };
+  for (const Entry& entry : entries) {
+    if (const auto* made = dynamic_cast<const sen::v1::ChildRegistered*>(entry.payload.get())) {
+      for (const auto& identifier : made->registration().identifiers()) {
+        if (IsPupilNumber(identifier.type())) add(identifier.value());
+      }
+    } else if (const auto* assigned =
+                   dynamic_cast<const sen::v1::IdentifierAssigned*>(entry.payload.get())) {
+      if (!IsPupilNumber(assigned->identifier().type())) continue;
+      add(assigned->identifier().value());
+      add(assigned->identifier().former_value());
+    }
+  }
+  return numbers;
+}
+
 }  // namespace
 
-absl::StatusOr<CaseRecord> CaseRecord::Read(const history::CaseHistory& history, Readers readers) {
-  CaseRecord record;
+absl::StatusOr<std::vector<Entry>> CaseRecord::ReadEntries(const history::CaseHistory& history) {
+  std::vector<Entry> entries;
   for (const Event& event : history.events) {
     auto payload = ReadPayload(event);
     if (payload == nullptr) {
       return absl::DataLossError("Expected to read an event, but its data does not read back.");
     }
-    record.entries_.push_back({.event = &event, .payload = std::move(payload), .corrected = {}});
+    entries.push_back({.event = &event, .payload = std::move(payload), .corrected = {}});
     for (const history::CorrectedValue& value : history.corrected) {
-      if (value.event_id == event.event_id()) {
-        record.entries_.back().corrected.push_back(value.field);
-      }
+      if (value.event_id == event.event_id()) entries.back().corrected.push_back(value.field);
     }
   }
-  record.CollectUnprinted();
-  record.CollectRestricted();
+  return entries;
+}
+
+absl::StatusOr<CaseRecord> CaseRecord::Read(const history::CaseHistory& then,
+                                            const history::CaseHistory& now, Readers readers) {
+  CaseRecord record;
+  APDR_ASSIGN_OR_RETURN(record.entries_, ReadEntries(then));
+  APDR_ASSIGN_OR_RETURN(const std::vector<Entry> all, ReadEntries(now));
+  record.unprinted_ = PupilNumbers(all);
   if (readers == Readers::kFamily) {
-    const std::set<std::string> withheld = WithheldFromFamily(record.entries_);
+    const std::set<std::string> withheld = WithheldFromFamily(all);
     record.withheld_ = std::erase_if(record.entries_,
                                      [&](const Entry& entry) { return IsOneOf(withheld, entry); });
   }
   return record;
-}
-
-void CaseRecord::CollectUnprinted() {
-  for (const auto& [entry, registered] : All<sen::v1::ChildRegistered>()) {
-    for (const auto& identifier : registered->registration().identifiers()) {
-      if (IsPupilNumber(identifier.type())) unprinted_.push_back(identifier.value());
-    }
-  }
-  for (const auto& [entry, assigned] : All<sen::v1::IdentifierAssigned>()) {
-    if (!IsPupilNumber(assigned->identifier().type())) continue;
-    unprinted_.push_back(assigned->identifier().value());
-    unprinted_.push_back(assigned->identifier().former_value());
-  }
-}
-
-void CaseRecord::CollectRestricted() {
-  for (const auto& [entry, linked] : All<sen::v1::ParentCarerLinked>()) {
-    const sen::v1::ParentCarer& parent = linked->parent_carer();
-    if (parent.restriction() == sen::v1::PARENT_RESTRICTION_NO_CONTACT ||
-        parent.restriction() == sen::v1::PARENT_RESTRICTION_NO_DISCLOSURE) {
-      restricted_.insert(parent.person_id());
-    } else {
-      restricted_.erase(parent.person_id());
-    }
-  }
 }
 
 sen::v1::Registration CaseRecord::Registered() const {

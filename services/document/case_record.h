@@ -37,17 +37,15 @@ enum class Readers {
 // A case's events as documents look at them: in order of version, by type.
 class CaseRecord {
  public:
-  // Borrows the history. kDataLoss: a payload does not read back.
-  [[nodiscard]] static absl::StatusOr<CaseRecord> Read(const history::CaseHistory& history,
+  // Of `then`, the case at the moment that is asked for; what is kept from whom follows from `now`,
+  // all that is known of it. Borrows `then`. kDataLoss: a payload does not read back.
+  [[nodiscard]] static absl::StatusOr<CaseRecord> Read(const history::CaseHistory& then,
+                                                       const history::CaseHistory& now,
                                                        Readers readers);
 
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
   // How many events the readers are not given.
   [[nodiscard]] std::size_t withheld() const { return withheld_; }
-  // Whether a court keeps this parent or carer from the record.
-  [[nodiscard]] bool IsRestricted(const std::string& person_id) const {
-    return restricted_.contains(person_id);
-  }
   // What identifies the person in the census and may not be printed.
   [[nodiscard]] const std::vector<std::string>& unprinted() const { return unprinted_; }
 
@@ -74,13 +72,12 @@ class CaseRecord {
   [[nodiscard]] sen::v1::Registration Registered() const;
 
  private:
-  void CollectUnprinted();
-  void CollectRestricted();
+  [[nodiscard]] static absl::StatusOr<std::vector<Entry>> ReadEntries(
+      const history::CaseHistory& history);
 
   std::vector<Entry> entries_;
   std::size_t withheld_ = 0;
   std::vector<std::string> unprinted_;
-  std::set<std::string> restricted_;
 };
 
 }  // namespace apdr::document

@@ -10,10 +10,6 @@
 namespace apdr::document {
 namespace {
 
-absl::Time RecordedAt(const event::v1::Event& event) {
-  return absl::FromUnixSeconds(event.recorded_time().seconds());
-}
-
 // "Departed from: <the rule>"; the code where this binary has no such rule.
 std::string RuleText(const core::Workflow& workflow, const std::string& code) {
   for (const core::Rule& rule : workflow.definition().rules) {
@@ -26,7 +22,7 @@ std::vector<std::string> NotesOf(const Entry& entry, const core::Workflow& workf
   std::vector<std::string> notes;
   const event::v1::Event& event = *entry.event;
   const auto occurred_on = ParseDate(event.occurred_on());
-  const Date recorded_on = DateOf(RecordedAt(event), workflow.definition().zone);
+  const Date recorded_on = DateOf(history::RecordedAt(event), workflow.definition().zone);
   if (occurred_on && *occurred_on < recorded_on) {
     notes.push_back(absl::StrCat("Recorded late, on ", DateInWords(FormatDate(recorded_on)), "."));
   }

@@ -46,16 +46,18 @@ std::optional<ErrorReply> CheckKind(const GetDocumentRequest& request) {
   return std::nullopt;
 }
 
-bool IsFamily(const host::Caller& caller) {
-  static const auto* const kRoles =
-      new std::set<std::string>{"parent", "carer", "child", "young-person", "advocate"};
+// Roles that examine a case (5.3 of the access matrix); anybody else is given what the family is.
+bool Examines(const host::Caller& caller) {
+  static const auto* const kRoles = new std::set<std::string>{
+      "teacher", "keyworker",       "tutor",     "senco",   "named-person", "area-senco",
+      "head",    "la-send-officer", "inspector", "auditor", "system"};
   return kRoles->contains(caller.role);
 }
 
 // The bundle is for who examines a case; everything else is made to be handed to the family.
 Readers ReadersOf(const GetDocumentRequest& request, const host::Caller& caller) {
-  return request.kind() == DOCUMENT_KIND_EVIDENCE_BUNDLE && !IsFamily(caller) ? Readers::kAll
-                                                                              : Readers::kFamily;
+  return request.kind() == DOCUMENT_KIND_EVIDENCE_BUNDLE && Examines(caller) ? Readers::kAll
+                                                                             : Readers::kFamily;
 }
 
 // There is no such document yet: what would bring it about.
@@ -78,17 +80,12 @@ ErrorReply NotThereYet(const GetDocumentRequest& request, const std::vector<std:
                             "review with HoldReview");
 }
 
-absl::Time RecordedAt(const event::v1::Event& event) {
-  return absl::FromUnixSeconds(event.recorded_time().seconds()) +
-         absl::Nanoseconds(event.recorded_time().nanos());
-}
-
 // From what it was made, so that it can be made again: no clock is asked.
 std::vector<std::string> FooterOf(const history::CaseHistory& history,
                                   const history::Moment& moment, absl::TimeZone zone) {
   absl::Time made_at = absl::InfinitePast();
   for (const event::v1::Event& event : history.events) {
-    made_at = std::max(made_at, RecordedAt(event));
+    made_at = std::max(made_at, history::RecordedAt(event));
   }
   std::string asked;
   if (moment.as_at) {
@@ -184,6 +181,7 @@ Reply<GetDocumentResponse> DocumentReader::GetDocument(const host::Caller& calle
       query::CheckReached(parts_.model, parts_.shard_count, stream, request.min_position());
   if (auto* error = std::get_if<ErrorReply>(&reached)) return std::move(*error);
 
+  if (auto error = query::CheckMayRead(caller, parts_.model, stream)) return *std::move(error);
   const auto history = history::ReadHistory(parts_.model, parts_.workflow, stream, moment);
   if (absl::IsFailedPrecondition(history.status())) {
     return CaseUnknown("Expected to make a document of a case, but its record has been erased.",
@@ -194,14 +192,10 @@ Reply<GetDocumentResponse> DocumentReader::GetDocument(const host::Caller& calle
     return CaseUnknown("Expected to make a document of a case, but there is no such case then.",
                        request.case_id());
   }
-  const auto record = CaseRecord::Read(**history, ReadersOf(request, caller));
+  const auto now = history::ReadHistory(parts_.model, parts_.workflow, stream, {});
+  if (!now.ok()) return host::FromStatus(now.status());
+  const auto record = CaseRecord::Read(**history, **now, ReadersOf(request, caller));
   if (!record.ok()) return host::FromStatus(record.status());
-  if (record->IsRestricted(caller.actor_id)) {
-    return host::MakeError(error::v1::ERROR_CODE_NOT_AUTHORISED,
-                           "Expected to make a document, but a restriction is recorded for this "
-                           "person.",
-                           {{"role", caller.role}});
-  }
   Manifest manifest;
   if (request.kind() == DOCUMENT_KIND_EVIDENCE_BUNDLE) {
     std::set<std::string> ids;

@@ -39,6 +39,36 @@ std::vector<Section> EntriesOf(const CaseRecord& record) {
   return sections;
 }
 
+// Early discussion, meetings, and reviews in which the family took part: who was there.
+std::vector<Section> MeetingsOf(const CaseRecord& record) {
+  Section section{.level = 3, .heading = "Who met when"};
+  section.table = {.caption = "Meetings with the parents",
+                   .columns = {"Date", "Meeting", "Who was there"},
+                   .rows = {}};
+  const auto add = [&](const Entry& entry, const auto& people) {
+    section.table.rows.push_back(
+        TextRow({DateInWords(entry.event->occurred_on()),
+                 EventInWords(entry.event->data().type_url()), RolesInWords(people)}));
+  };
+  for (const Entry& entry : record.entries()) {
+    const auto* payload = entry.payload.get();
+    if (const auto* early = dynamic_cast<const sen::v1::EarlyDiscussionHeld*>(payload)) {
+      add(entry, early->discussion().with());
+    } else if (const auto* meeting = dynamic_cast<const sen::v1::ParentMeetingHeld*>(payload)) {
+      add(entry, meeting->meeting().attendees());
+    } else if (const auto* review = dynamic_cast<const sen::v1::ReviewHeld*>(payload)) {
+      google::protobuf::RepeatedPtrField<sen::v1::PersonRef> people;
+      for (const auto& participant : review->review().participants()) {
+        *people.Add() = participant.person();
+      }
+      add(entry, people);
+    }
+  }
+  std::vector<Section> sections = EntriesOf<sen::v1::ParentMeetingHeld>(record);
+  sections.insert(sections.begin(), std::move(section));
+  return sections;
+}
+
 Section DeparturesSection(const Sources& sources) {
   Section section{.heading = "Rules that were knowingly not followed", .id = "departures"};
   section.table = {.caption = "Departures and their reasons",
@@ -82,8 +112,7 @@ Page EvidencePage(const Sources& sources, const Manifest& manifest) {
       {.heading = "Specialists and professionals", .id = "specialists"},
       EntriesOf<sen::v1::ProfessionalConsulted, sen::v1::SpecialistRequested,
                 sen::v1::SpecialistAdviceReceived, sen::v1::SpecialistRequestClosed>(record));
-  bundle.AddGroup({.heading = "Meetings with the parents", .id = "meetings"},
-                  EntriesOf<sen::v1::ParentMeetingHeld>(record));
+  bundle.AddGroup({.heading = "Meetings with the parents", .id = "meetings"}, MeetingsOf(record));
   bundle.Add(DeparturesSection(sources));
   AddPart(bundle, ChronologyPage(sources), sources.titles.chronology, "chronology");
   bundle.Add(ManifestSection(manifest));

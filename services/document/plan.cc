@@ -7,6 +7,7 @@
 #include "apdr/sen/v1/assess.pb.h"
 #include "apdr/sen/v1/do.pb.h"
 #include "services/document/document.h"
+#include "services/document/plan_people.h"
 #include "services/document/words.h"
 
 namespace apdr::document {
@@ -54,6 +55,9 @@ std::vector<Fact> AboutPlan(const Plan& plan, const CaseRecord& record) {
   AddFact(facts, "Support starts on", DateInWords(plan.content->support_starts_on()));
   AddFact(facts, "Review by", DateInWords(plan.content->review_on()));
   AddFact(facts, "Responsible day by day", RoleInWords(plan.content->responsible_teacher().role()));
+  for (Fact& fact : FamilyAndSetting(record, plan.entry->event->version())) {
+    facts.push_back(std::move(fact));
+  }
   return facts;
 }
 
@@ -217,12 +221,14 @@ std::optional<Page> PlanPage(const Sources& sources, std::uint32_t cycle) {
             .title = sources.titles.plan,
             .subject = sources.record.Name(),
             .about = AboutPlan(plan, sources.record)};
+  page.Add(ViewsSection(sources.record, plan.entry->event->version()));
   page.Add(NeedsSection(plan, sources.record));
   page.AddGroup({.heading = "What we want to achieve"}, OutcomeSections(plan));
   page.Add(SupportSection(plan));
   page.Add(ResponsibilitiesSection(plan));
   page.Add({.heading = "What we expect the support to change",
             .paragraphs = Paragraph(plan.content->expected_impact())});
+  page.Add(SaySection(sources.record, plan.entry->event->version()));
   page.Add(AgreementSection(plan));
   page.Add({.heading = "Changes since then", .items = ChangesOf(plan, sources.record)});
   page.Add(SharedSection(plan, sources.record));

@@ -87,6 +87,9 @@ Reply<Date> ExportReader::ReadDay(std::string_view field, const std::string& tex
 }
 
 Reply<Date> ExportReader::ReadCensusDay(const ListCensusRowsRequest& request) const {
+  if (!request.on().empty() && request.year() != 0) {
+    return query::InvalidField("year", "must not be given together with on");
+  }
   if (!request.on().empty() || request.year() == 0) return ReadDay("on", request.on());
   if (request.year() < kYearMin || request.year() > kYearMax) {
     return query::InvalidField("year", "must be a year such as 2026");

@@ -69,7 +69,8 @@ absl::StatusOr<OnRoll> RollReader::Read(const Roll& roll, const readmodel::Row& 
   APDR_ASSIGN_OR_RETURN(const query::v1::CaseView view, projection::DecodeCaseView(*case_row));
   OnRoll found;
   found.case_id = CaseId(view.case_id());
-  if (view.erased()) {
+  APDR_ASSIGN_OR_RETURN(const bool erased, history::IsErased(model_, {roll.tenant, found.case_id}));
+  if (erased) {
     if (IsOf(roll, view.setting_id())) found.place = Place::kErased;
     return found;
   }
@@ -92,7 +93,12 @@ absl::StatusOr<OnRoll> RollReader::ReadNow(const Roll& roll, const std::string& 
 absl::StatusOr<OnRoll> RollReader::ReadThen(const Roll& roll, bool stale, OnRoll found) const {
   const auto history =
       history::ReadHistory(model_, workflow_, {roll.tenant, found.case_id}, roll.moment);
-  if (!history.ok() && stale) {  // Its row says that an event of it cannot be folded.
+  if (absl::IsFailedPrecondition(history.status())) {  // Erased since its row was read.
+    found.place = Place::kErased;
+    return found;
+  }
+  const bool unreadable = absl::IsDataLoss(history.status()) || absl::IsNotFound(history.status());
+  if (unreadable && stale) {  // Its row says that an event of it cannot be folded.
     found.place = Place::kUnreadable;
     return found;
   }

@@ -2,6 +2,7 @@
 
 #include <google/protobuf/util/time_util.h>
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -21,11 +22,6 @@ using event::v1::Event;
 using readmodel::Row;
 
 constexpr std::size_t kRowsAtOnce = 1000;
-
-absl::Time RecordedAt(const Event& event) {
-  return absl::FromUnixMicros(
-      google::protobuf::util::TimeUtil::TimestampToMicroseconds(event.recorded_time()));
-}
 
 absl::Status Damaged() {
   return absl::DataLossError(
@@ -61,6 +57,11 @@ bool Put(const core::Correction& correction, Event& event) {
 
 }  // namespace
 
+absl::Time RecordedAt(const Event& event) {
+  return absl::FromUnixMicros(
+      google::protobuf::util::TimeUtil::TimestampToMicroseconds(event.recorded_time()));
+}
+
 bool Moment::Includes(const Event& event) const {
   if (RecordedAt(event) > known_at) return false;
   if (!as_at) return true;
@@ -87,6 +88,12 @@ absl::StatusOr<Corrections> Corrections::Read(const readmodel::ReadModel& model,
   return corrections;
 }
 
+bool Corrections::Has(const std::string& correction_event_id) const {
+  return std::ranges::any_of(entries_, [&](const Entry& entry) {
+    return entry.correction_event_id == correction_event_id;
+  });
+}
+
 std::vector<CorrectedValue> Corrections::ApplyTo(Event& event) const {
   std::vector<CorrectedValue> corrected;
   for (const Entry& entry : entries_) {
@@ -104,10 +111,8 @@ std::vector<CorrectedValue> Corrections::ApplyTo(Event& event) const {
 
 absl::StatusOr<bool> IsErased(const readmodel::ReadModel& model, const StreamId& stream) {
   APDR_ASSIGN_OR_RETURN(const std::optional<std::string> row,
-                        model.Get(projection::CaseKey(stream)));
-  if (!row) return false;
-  APDR_ASSIGN_OR_RETURN(const query::v1::CaseView view, projection::DecodeCaseView(*row));
-  return view.erased();
+                        model.Get(projection::ErasedKey(stream)));
+  return row.has_value();
 }
 
 void HideContent(Event& event) {
@@ -123,8 +128,8 @@ absl::StatusOr<std::optional<CaseHistory>> ReadHistory(const readmodel::ReadMode
   APDR_ASSIGN_OR_RETURN(const std::optional<std::string> row,
                         model.Get(projection::CaseKey(stream)));
   if (!row) return std::nullopt;
-  APDR_ASSIGN_OR_RETURN(const query::v1::CaseView now, projection::DecodeCaseView(*row));
-  if (now.erased()) {
+  APDR_ASSIGN_OR_RETURN(const bool erased, IsErased(model, stream));
+  if (erased) {
     return absl::FailedPreconditionError(
         "Expected to read the history of a case, but its record has been erased.");
   }
@@ -132,16 +137,20 @@ absl::StatusOr<std::optional<CaseHistory>> ReadHistory(const readmodel::ReadMode
                         Corrections::Read(model, workflow, stream, moment.known_at));
   CaseHistory history;
   history.state = workflow.NewState();
+  // Folded is what was recorded, as everywhere; a correction that was known is folded whatever day
+  // is asked for. Shown are the corrected values.
   const auto take = [&](const Row& event_row) -> absl::Status {
     Event event;
     if (!event.ParseFromString(event_row.value)) return Damaged();
-    if (!moment.Includes(event)) return absl::OkStatus();
-    for (CorrectedValue& value : corrections.ApplyTo(event)) {
-      history.corrected.push_back(std::move(value));
-    }
+    const bool included = moment.Includes(event);
+    if (!included && !corrections.Has(event.event_id())) return absl::OkStatus();
     APDR_ASSIGN_OR_RETURN(const codec::RecordedEvent recorded, codec::FromMessage(event));
     if (workflow.HasEvent(recorded.event.payload->type())) {
       core::Evolve(workflow, history.state, recorded.event);
+    }
+    if (!included) return absl::OkStatus();
+    for (CorrectedValue& value : corrections.ApplyTo(event)) {
+      history.corrected.push_back(std::move(value));
     }
     history.events.push_back(std::move(event));
     return absl::OkStatus();

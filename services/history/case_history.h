@@ -18,6 +18,9 @@
 // times, because a record may be made late: when it happened, and when it was recorded.
 namespace apdr::history {
 
+// The instant at which an event was recorded.
+[[nodiscard]] absl::Time RecordedAt(const event::v1::Event& event);
+
 // What of a case a reader wants to see.
 struct Moment {
   std::optional<Date> as_at;                     // Only what had happened by the end of this day.
@@ -43,6 +46,9 @@ class Corrections {
                                                         const core::Workflow& workflow,
                                                         const StreamId& stream,
                                                         absl::Time known_at);
+
+  // Whether the event is one of them.
+  [[nodiscard]] bool Has(const std::string& correction_event_id) const;
 
   // Puts the newest values into the event; says which those were.
   [[nodiscard]] std::vector<CorrectedValue> ApplyTo(event::v1::Event& event) const;

@@ -28,6 +28,7 @@ query::v1::CaseView BuildCaseView(const core::Workflow& workflow, const core::St
   view.set_setting_id(facts.setting_id);
   view.set_authority_id(facts.authority_id);
   view.set_erased(facts.erased);
+  for (const std::string& person : facts.kept_out) view.add_kept_out(person);
   for (const auto& [key, running] : state.deadlines) {
     *view.add_deadlines() = codec::ToMessage(running.deadline);
   }

@@ -5,18 +5,39 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/id_source.h"
+#include "services/projection/rows/row_keys.h"
+#include "services/projection/rows/row_values.h"
 
 namespace apdr::query {
 namespace {
 
-constexpr std::array<std::string_view, 3> kRolesWithoutLists = {"parent", "child", "young-person"};
+constexpr std::array<std::string_view, 5> kFamily = {"parent", "carer", "child", "young-person",
+                                                     "advocate"};
 
 }  // namespace
 
-std::optional<host::ErrorReply> CheckMayList(const host::Caller& caller, std::string_view what) {
-  if (std::ranges::find(kRolesWithoutLists, caller.role) == kRolesWithoutLists.end()) {
+bool IsFamily(const host::Caller& caller) {
+  return std::ranges::find(kFamily, caller.role) != kFamily.end();
+}
+
+std::optional<host::ErrorReply> CheckMayRead(const host::Caller& caller,
+                                             const readmodel::ReadModel& model,
+                                             const StreamId& stream) {
+  const auto row = model.Get(projection::CaseKey(stream));
+  if (!row.ok()) return host::FromStatus(row.status());
+  if (!*row) return std::nullopt;  // That there is no such case, somebody else says.
+  const auto view = projection::DecodeCaseView(**row);
+  if (!view.ok()) return host::FromStatus(view.status());
+  if (std::ranges::find(view->kept_out(), caller.actor_id) == view->kept_out().end()) {
     return std::nullopt;
   }
+  return host::MakeError(error::v1::ERROR_CODE_NOT_AUTHORISED,
+                         "Expected to read a case, but a court order keeps this person from it.",
+                         {{"role", caller.role}});
+}
+
+std::optional<host::ErrorReply> CheckMayList(const host::Caller& caller, std::string_view what) {
+  if (!IsFamily(caller)) return std::nullopt;
   return host::MakeError(error::v1::ERROR_CODE_NOT_AUTHORISED,
                          absl::StrCat("Expected to ", std::string(what), ", but the role '",
                                       caller.role, "' may read only a case that it names."),

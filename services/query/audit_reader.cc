@@ -107,18 +107,13 @@ AuditEntry EntryOf(const event::v1::Event& event) {
           .occurred_on = event.occurred_on()};
 }
 
-absl::Time RecordedTime(const event::v1::Event& event) {
-  return absl::FromUnixSeconds(event.recorded_time().seconds()) +
-         absl::Nanoseconds(event.recorded_time().nanos());
-}
-
 absl::Status Damaged() {
   return absl::DataLossError("Expected to read an event, but it does not read back.");
 }
 
 // Of a chronology's event, which no index of recorded times led to.
 bool MeetsOfCase(const AuditConditions& conditions, const event::v1::Event& event) {
-  const absl::Time recorded = RecordedTime(event);
+  const absl::Time recorded = history::RecordedAt(event);
   return conditions.Meets(EntryOf(event)) && recorded >= conditions.period.from &&
          recorded < conditions.period.until;
 }
@@ -197,6 +192,9 @@ Reply<AuditReader::Asked> AuditReader::ReadRequest(const host::Caller& caller,
     if (auto error = CheckMayList(caller, "list events of all cases")) return *std::move(error);
   } else if (auto error = CheckCaseId(request.case_id())) {
     return *std::move(error);
+  } else if (auto kept_out =
+                 CheckMayRead(caller, parts_.model, {caller.tenant, CaseId(request.case_id())})) {
+    return *std::move(kept_out);
   }
   auto read = ReadConditions(request);
   if (auto* error = std::get_if<host::ErrorReply>(&read)) return std::move(*error);

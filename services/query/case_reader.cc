@@ -152,6 +152,7 @@ Reply<v1::GetCaseResponse> CaseReader::GetCase(const host::Caller& caller,
   const StreamId stream{caller.tenant, CaseId(request.case_id())};
   auto reached = CheckReached(stream, request.min_position());
   if (auto* error = std::get_if<host::ErrorReply>(&reached)) return std::move(*error);
+  if (auto error = CheckMayRead(caller, parts_.model, stream)) return *std::move(error);
   auto moment = MomentOf(request);
   if (auto* error = std::get_if<host::ErrorReply>(&moment)) return std::move(*error);
   auto view = ReadCase(stream, std::get<history::Moment>(moment));
@@ -173,6 +174,7 @@ Reply<v1::CaseView> CaseReader::ReadCase(const StreamId& stream,
     auto view = projection::DecodeCaseView(**row);
     if (!view.ok()) return host::FromStatus(view.status());
     MarkOverdue(*view, Today());
+    view->clear_kept_out();
     return *std::move(view);
   }
   auto then = history::ReadHistory(parts_.model, parts_.workflow, stream, moment);
@@ -183,6 +185,7 @@ Reply<v1::CaseView> CaseReader::ReadCase(const StreamId& stream,
                             ? Today()
                             : DateOf(moment.known_at, parts_.workflow.definition().zone);
   MarkOverdue((*then)->view, moment.as_at.value_or(known_on));
+  (*then)->view.clear_kept_out();
   return std::move((*then)->view);
 }
 
@@ -197,15 +200,20 @@ Reply<v1::GetChronologyResponse> CaseReader::GetChronology(
   if (auto* error = std::get_if<host::ErrorReply>(&start)) return std::move(*error);
   auto reached = CheckReached(stream, request.min_position());
   if (auto* error = std::get_if<host::ErrorReply>(&reached)) return std::move(*error);
+  if (auto error = CheckMayRead(caller, parts_.model, stream)) return *std::move(error);
   auto asked = MomentOf(request);
   if (auto* error = std::get_if<host::ErrorReply>(&asked)) return std::move(*error);
   const auto& moment = std::get<history::Moment>(asked);
   auto view = ReadCase(stream, {});
   if (auto* error = std::get_if<host::ErrorReply>(&view)) return std::move(*error);
-  const bool erased = std::get<v1::CaseView>(view).erased();
-  const auto corrections =
-      history::Corrections::Read(parts_.model, parts_.workflow, stream, moment.known_at);
-  if (!corrections.ok()) return host::FromStatus(corrections.status());
+  const auto erased = history::IsErased(parts_.model, stream);
+  if (!erased.ok()) return host::FromStatus(erased.status());
+  history::Corrections corrections;
+  if (!*erased && !request.as_recorded()) {
+    auto read = history::Corrections::Read(parts_.model, parts_.workflow, stream, moment.known_at);
+    if (!read.ok()) return host::FromStatus(read.status());
+    corrections = *std::move(read);
+  }
 
   v1::GetChronologyResponse response;
   const auto take = [&](const Row& row) -> absl::StatusOr<std::size_t> {
@@ -214,15 +222,12 @@ Reply<v1::GetChronologyResponse> CaseReader::GetChronology(
       return absl::DataLossError("Expected to read an event, but it does not read back.");
     }
     if (!moment.Includes(event)) return std::size_t{0};
-    if (erased) {
-      history::HideContent(event);
-    } else if (!request.as_recorded()) {
-      for (const history::CorrectedValue& value : corrections->ApplyTo(event)) {
-        v1::CorrectedValue& corrected = *response.add_corrected();
-        corrected.set_event_id(value.event_id);
-        corrected.set_field(value.field);
-        corrected.set_correction_event_id(value.correction_event_id);
-      }
+    if (*erased) history::HideContent(event);
+    for (const history::CorrectedValue& value : corrections.ApplyTo(event)) {
+      v1::CorrectedValue& corrected = *response.add_corrected();
+      corrected.set_event_id(value.event_id);
+      corrected.set_field(value.field);
+      corrected.set_correction_event_id(value.correction_event_id);
     }
     *response.add_events() = std::move(event);
     return row.value.size();
@@ -240,6 +245,7 @@ Reply<v1::ListCommandsResponse> CaseReader::ListCommands(
   const StreamId stream{caller.tenant, CaseId(request.case_id())};
   auto reached = CheckReached(stream, request.min_position());
   if (auto* error = std::get_if<host::ErrorReply>(&reached)) return std::move(*error);
+  if (auto error = CheckMayRead(caller, parts_.model, stream)) return *std::move(error);
   auto outlooks = history::ReadCommandOutlooks(parts_.model, parts_.workflow, stream,
                                                {.id = caller.actor_id,
                                                 .role = caller.role,
@@ -285,6 +291,7 @@ Reply<v1::ListCasesResponse> CaseReader::ListCases(const host::Caller& caller,
     }
     if (!Meets(view, request)) return std::size_t{0};
     MarkOverdue(view, today);
+    view.clear_kept_out();
     *response.add_cases() = std::move(view);
     return case_row->size();
   };

@@ -45,6 +45,8 @@ absl::StatusOr<sen::Policy> PolicyOf(const Script& script, const sen::Policy& ot
                   absl::StrCat("Expected a calendar that the script or the product has, but '",
                                wanted->second.value, "' is none.")));
   }
+  // Of every setting of the script.
+  if (wanted != script.facts.end()) policy.default_calendar = wanted->second.value;
   return policy;
 }
 

@@ -33,6 +33,7 @@ class ReadSide {
 
   explicit ReadSide(const Parts& parts)
       : board(parts.shard_count),
+        chronology_(parts.workflow.definition().erased_by),
         cases_(parts.workflow, parts.model, parts.cached_cases_max),
         projector(
             {.consumer = parts.consumer,

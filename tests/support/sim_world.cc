@@ -61,6 +61,7 @@ struct SimWorld::QueryNode {
   QueryNode(const core::Workflow& workflow, bus::MemoryBus& topic, readmodel::ReadModel& model)
       : consumer(topic.NewConsumer()),
         board(kShardsMax),
+        chronology(workflow.definition().erased_by),
         cases(workflow, model, 2),
         projector({.consumer = *consumer,
                    .model = model,

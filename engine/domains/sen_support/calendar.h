@@ -25,6 +25,13 @@ class TermCalendar {
   TermCalendar(std::string name, std::vector<DateSpan> teaching, std::vector<DateSpan> closed);
 
   [[nodiscard]] const std::string& name() const { return name_; }
+  // The profile that it is part of: "code-2015@1"; empty: of none.
+  [[nodiscard]] const std::string& policy() const { return policy_; }
+  void set_policy(std::string policy) { policy_ = std::move(policy); }
+  // "TC-2025 of code-2015@1": what an explanation calls it.
+  [[nodiscard]] std::string Label() const {
+    return policy_.empty() ? name_ : name_ + " of " + policy_;
+  }
   // Settings whose calendar it is without their saying so: "URN:199001".
   [[nodiscard]] const std::vector<std::string>& settings() const { return settings_; }
   void set_settings(std::vector<std::string> settings) { settings_ = std::move(settings); }
@@ -42,6 +49,7 @@ class TermCalendar {
   std::vector<DateSpan> teaching_;
   std::vector<DateSpan> closed_;
   std::vector<std::string> settings_;
+  std::string policy_;
 };
 
 }  // namespace apdr::sen

@@ -217,7 +217,6 @@ void Fill(v1::AcceptTransfer& command, const ExampleContext& context) {
   acceptance.set_manifest_sha256(sent.empty() ? kManifest : sent);
   acceptance.set_provision_on_arrival(
       record.provision() == v1::PROVISION_UNSPECIFIED ? v1::PROVISION_NONE : record.provision());
-  acceptance.set_calendar(record.calendar());
   *acceptance.mutable_responsible_teacher() = Teacher(context);
 }
 

@@ -94,6 +94,8 @@ struct Policy {
   [[nodiscard]] const TermCalendar* FindCalendar(std::string_view name) const;
   // The same, the default one standing in for an unknown name.
   [[nodiscard]] const TermCalendar& CalendarOr(std::string_view name) const;
+  // The calendar that names the setting ("URN:199001"); null: none does.
+  [[nodiscard]] const TermCalendar* CalendarNaming(const std::string& setting_id) const;
   // The name of the calendar that names the setting ("URN:199001"), or of the default one.
   [[nodiscard]] const std::string& CalendarOfSetting(const std::string& setting_id) const;
   [[nodiscard]] bool KnowsAuthority(int code) const;

@@ -13,13 +13,22 @@
 #include "absl/strings/str_join.h"
 #include "engine/base/check.h"
 #include "engine/base/status_macros.h"
-#include "engine/domains/sen_support/definition/policy_texts.h"
 #include "engine/domains/sen_support/definition/tables.h"
+#include "engine/domains/sen_support/registration/identifiers.h"
+#include "engine/domains/sen_support/sen_terms.h"
 
 namespace apdr::sen {
 namespace {
 
-constexpr std::int64_t kDaysMax = 3660;
+// What reaches further than this is a slip of the hand, and dates are stored to the year 2199.
+constexpr std::int64_t kDaysMax = 1100;
+constexpr std::int64_t kMonthsMax = 12;
+constexpr int kRetentionYearsMin = 25;
+constexpr int kRetentionYearsMax = 35;
+// To the SENCO, the head and the authority.
+constexpr std::size_t kOverdueLevels = 3;
+constexpr Date kDateMin(1900, 1, 1);
+constexpr Date kDateMax(2199, 12, 31);
 
 // What is wrong with the file: the first thing, by its line.
 class Problems {
@@ -42,7 +51,8 @@ class Problems {
 std::optional<Date> DateIn(const toml::node& node) {
   const auto* date = node.as_date();
   if (date == nullptr) return std::nullopt;
-  return Date(date->get().year, date->get().month, date->get().day);
+  const Date day(date->get().year, date->get().month, date->get().day);
+  return day >= kDateMin && day <= kDateMax ? std::optional(day) : std::nullopt;
 }
 
 // One table of the file. Remembers which keys it was asked for, so that a mistyped one is found.
@@ -247,7 +257,7 @@ void ReadDays(TableReader& days, DayCounts& counts) {
   counts.specialist_advice = days.Number("specialist_advice");
   counts.transfer_package = days.Number("transfer_package");
   counts.educational_record = days.Number("educational_record");
-  counts.subject_access_months = days.Number("subject_access_months");
+  counts.subject_access_months = days.Number("subject_access_months", kMonthsMax);
   counts.profile_refresh_days = days.Number("profile_refresh");
   counts.annual_report_days = days.Number("annual_report");
   counts.information_report_days = days.Number("information_report");
@@ -255,8 +265,16 @@ void ReadDays(TableReader& days, DayCounts& counts) {
   counts.ehc_plan_days = days.Number("ehc_plan");
   counts.retention_years = days.Number("retention_years");
   counts.review_date_days_max = days.Number("review_date_max");
-  if (!std::ranges::is_sorted(counts.review_overdue)) {
-    days.Wrong("review_overdue", "must be in ascending order");
+  if (counts.review_overdue.size() != kOverdueLevels ||
+      !std::ranges::is_sorted(counts.review_overdue)) {
+    days.Wrong("review_overdue", "must be three numbers in ascending order");
+  }
+  if (counts.review_reminder_days.empty()) {
+    days.Wrong("review_reminders", "must not be empty");
+  }
+  if (counts.retention_years < kRetentionYearsMin || counts.retention_years > kRetentionYearsMax) {
+    days.Wrong("retention_years",
+               absl::StrCat("must be from ", kRetentionYearsMin, " to ", kRetentionYearsMax));
   }
 }
 
@@ -303,7 +321,17 @@ NeedCode ReadNeed(TableReader& table) {
   return need;
 }
 
-TermCalendar ReadCalendar(TableReader& table, const std::vector<Date>& bank_holidays) {
+// "URN:199001": a scheme, and an id as the scheme writes it.
+bool IsSettingIdText(const std::string& text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string::npos) return false;
+  v1::SettingScheme scheme = v1::SETTING_SCHEME_UNSPECIFIED;
+  return v1::SettingScheme_Parse(absl::StrCat("SETTING_SCHEME_", text.substr(0, colon)), &scheme) &&
+         IsSettingId(scheme, text.substr(colon + 1));
+}
+
+TermCalendar ReadCalendar(TableReader& table, const std::vector<Date>& bank_holidays,
+                          const std::string& policy_id) {
   std::string name = table.Text("name");
   std::vector<DateSpan> teaching = table.Spans("teaching");
   std::vector<DateSpan> closed = table.Spans("closed");
@@ -311,7 +339,15 @@ TermCalendar ReadCalendar(TableReader& table, const std::vector<Date>& bank_holi
     for (const Date day : bank_holidays) closed.push_back({day, day});
   }
   TermCalendar calendar(std::move(name), std::move(teaching), std::move(closed));
-  calendar.set_settings(table.Texts("settings", /*required=*/false));
+  std::vector<std::string> settings;
+  for (const std::string& setting : table.Texts("settings", /*required=*/false)) {
+    if (!IsSettingIdText(setting)) {
+      table.Wrong("settings", "must name settings as URN:199001, EY:EY123456, UKPRN:10099999, ...");
+    }
+    settings.push_back(NormalisedSettingId(setting));
+  }
+  calendar.set_settings(std::move(settings));
+  calendar.set_policy(policy_id);
   return calendar;
 }
 
@@ -322,6 +358,10 @@ void ReadLists(TableReader& top, Policy& policy) {
       if (std::ranges::find(policy.roles, role) == policy.roles.end()) {
         table.Wrong("sencos", "must name roles of the profile");
       }
+    }
+    if (rules.sencos.empty()) table.Wrong("sencos", "must not be empty");
+    if (rules.review_interval_days_max > policy.days.review_date_days_max) {
+      table.Wrong("review_interval_max", "must not be more than days.review_date_max");
     }
     if (std::ranges::find(policy.setting_types, rules.type, &SettingTypeRules::type) !=
         policy.setting_types.end()) {
@@ -336,10 +376,15 @@ void ReadLists(TableReader& top, Policy& policy) {
   });
   const std::vector<Date> bank_holidays = top.Days("bank_holidays");
   top.Tables("calendars", [&](TableReader& table) {
-    TermCalendar calendar = ReadCalendar(table, bank_holidays);
+    TermCalendar calendar = ReadCalendar(table, bank_holidays, policy.Id());
     if (std::ranges::find(policy.calendars, calendar.name(), &TermCalendar::name) !=
         policy.calendars.end()) {
       table.Wrong("name", "stands twice");
+    }
+    for (const std::string& setting : calendar.settings()) {
+      if (policy.CalendarNaming(setting) != nullptr) {
+        table.Wrong("settings", "must not name a setting of another calendar");
+      }
     }
     policy.calendars.push_back(std::move(calendar));
   });
@@ -376,6 +421,11 @@ Policy ReadPolicy(TableReader& top) {
   constexpr std::int64_t kOutcomesMax = 100;
   Policy policy;
   policy.name = top.Text("name");
+  if (!std::ranges::all_of(policy.name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+      })) {
+    top.Wrong("name", "must be of small letters, digits and hyphens, such as our-authority");
+  }
   policy.version = top.Number("version", kVersionMax);
   policy.title = top.Text("title");
   policy.default_calendar = top.Text("default_calendar");
@@ -394,9 +444,7 @@ Policy ReadPolicy(TableReader& top) {
   return policy;
 }
 
-}  // namespace
-
-absl::StatusOr<Policy> ParsePolicy(std::string_view text, const std::string& name) {
+absl::StatusOr<Policy> Parse(std::string_view text, const std::string& name) {
   const toml::parse_result parsed = toml::parse(text, name);
   if (!parsed) {
     return absl::InvalidArgumentError(
@@ -412,32 +460,18 @@ absl::StatusOr<Policy> ParsePolicy(std::string_view text, const std::string& nam
   return policy;
 }
 
-std::vector<std::string> BuiltInPolicies() {
-  std::vector<std::string> names;
-  for (const EmbeddedText& file : PolicyTexts()) {
-    names.emplace_back(file.name.substr(0, file.name.find('.')));
+}  // namespace
+
+absl::StatusOr<Policy> ParsePolicy(std::string_view text, const std::string& name) {
+  APDR_ASSIGN_OR_RETURN(Policy policy, Parse(text, name));
+  // Events name the profile that they were judged under: that name may mean one thing only.
+  const absl::StatusOr<std::string> built_in = BuiltInPolicyText(policy.name);
+  if (built_in.ok() && *built_in != text) {
+    return absl::InvalidArgumentError(absl::StrCat(name, ":1: name must be another than ",
+                                                   policy.name,
+                                                   ", which is a profile of the product."));
   }
-  return names;
-}
-
-absl::StatusOr<std::string> BuiltInPolicyText(std::string_view name) {
-  for (const EmbeddedText& file : PolicyTexts()) {
-    if (file.name == absl::StrCat(std::string(name), ".toml")) return std::string(file.text);
-  }
-  return absl::NotFoundError(absl::StrCat(
-      "Expected a policy profile of the product (", absl::StrJoin(BuiltInPolicies(), ", "),
-      ") or a TOML file, but '", std::string(name), "' is neither."));
-}
-
-absl::StatusOr<Policy> BuiltInPolicy(std::string_view name) {
-  APDR_ASSIGN_OR_RETURN(const std::string text, BuiltInPolicyText(name));
-  return ParsePolicy(text, absl::StrCat(std::string(name), ".toml"));
-}
-
-Policy Code2015() {
-  static const absl::StatusOr<Policy> kPolicy = BuiltInPolicy("code-2015");
-  APDR_CHECK(kPolicy.ok());
-  return *kPolicy;
+  return policy;
 }
 
 }  // namespace apdr::sen

@@ -31,6 +31,7 @@ core::Definition MakeDefinition(const Policy& policy) {
   definition.transitions = TransitionTable();
   definition.commands = CommandTable();
   for (const auto& [type, fold] : EvolveTable()) definition.events.push_back(type);
+  definition.erased_by = TypeOf<v1::RecordErased>();
   definition.rules = RuleTable(policy);
   definition.timers = TimerTable(policy);
   definition.actions = ActionTable(policy);
@@ -129,12 +130,17 @@ std::optional<core::Correction> SenModule::CorrectionIn(const core::Payload& eve
 
 core::CaseFacts SenModule::Facts(const core::State& state) const {
   const CaseState& record = CaseOf(state);
+  std::vector<std::string> kept_out;
+  for (const state::v1::LinkedParent& parent : record.parents()) {
+    if (parent.restricted()) kept_out.push_back(parent.person_id());
+  }
   return {.cycle = record.cycle(),
           .setting_id = SettingId(record.setting()),
           .authority_id = record.home_la(),
           .summary = record.has_place() ? MakePayload(SummariseSetting(record))
                                         : MakePayload(Summarise(record)),
-          .erased = definition_.stages.at(state.stage).name == "erased"};
+          .erased = definition_.stages.at(state.stage).name == "erased",
+          .kept_out = std::move(kept_out)};
 }
 
 std::string SenModule::SaveState(const core::DomainState& state) const {

@@ -1,5 +1,7 @@
 #include "engine/domains/sen_support/sen_terms.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 
@@ -46,13 +48,20 @@ bool IsEarlyYears(v1::SettingType type) {
          type == v1::SETTING_TYPE_CHILDMINDER;
 }
 
+std::string NormalisedSettingId(std::string_view setting_id) {
+  std::string id(setting_id);
+  if (setting_id.starts_with("LAESTAB:"))
+    id.erase(std::remove(id.begin(), id.end(), '/'), id.end());
+  return id;
+}
+
 std::string SettingId(const v1::Setting& setting) {
   if (setting.value().empty()) return {};
   const std::string_view scheme = SchemeName(setting.scheme());
   std::string id;
   id.reserve(scheme.size() + 1 + setting.value().size());
   id.append(scheme).append(1, ':').append(setting.value());
-  return id;
+  return setting.scheme() == v1::SETTING_SCHEME_LAESTAB ? NormalisedSettingId(id) : id;
 }
 
 Date BirthdayOf(Date date_of_birth, int age) {

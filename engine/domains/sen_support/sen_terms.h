@@ -41,6 +41,8 @@ template <class People>
   return false;
 }
 
+// The same as SettingId writes it: "LAESTAB:801/2000" is "LAESTAB:8012000".
+[[nodiscard]] std::string NormalisedSettingId(std::string_view setting_id);
 // Nurseries and childminders.
 [[nodiscard]] bool IsEarlyYears(v1::SettingType type);
 // "URN:199001"; empty for no setting.

@@ -48,18 +48,22 @@ absl::StatusOr<std::map<std::string, CaseId>> ContextMaker::FindKeyHolders(
   return holders;
 }
 
-// First all of them into the cache, then where they are: taking one in may move the others.
+// First all of them into the cache, then where they are: taking one in may move the others. One
+// that does not read back is as if it were not there: its own commands say so, others go on.
 absl::Status ContextMaker::ReadCases(const TenantId& tenant, const std::vector<CaseId>& ids,
                                      core::Context& context) {
   for (const CaseId& id : ids) {
     const StreamId stream{tenant, id};
     if (cache_.Find(stream) != nullptr) continue;
-    APDR_ASSIGN_OR_RETURN(core::State state, loader_.Load(stream));
-    cache_.Insert(stream, std::move(state));
+    absl::StatusOr<core::State> state = loader_.Load(stream);
+    if (absl::IsDataLoss(state.status()) || absl::IsNotFound(state.status())) continue;
+    if (!state.ok()) return state.status();
+    cache_.Insert(stream, *std::move(state));
   }
   for (const CaseId& id : ids) {
-    const core::State& state = cache_.Find({tenant, id})->state;
-    if (state.version != CaseVersion(0)) context.cases_read.emplace(id, &state);
+    const CachedCase* cached = cache_.Find({tenant, id});
+    if (cached == nullptr || cached->state.version == CaseVersion(0)) continue;
+    context.cases_read.emplace(id, &cached->state);
   }
   return absl::OkStatus();
 }

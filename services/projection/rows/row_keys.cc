@@ -16,6 +16,7 @@ enum class Table : char {
   kSettingCase = 'l',
   kChronology = 'h',
   kCorrection = 'r',
+  kErased = 'e',
   kDue = 'd',
   kSettingDue = 's',
   kAudit = 'a',
@@ -114,6 +115,8 @@ std::string CorrectionKey(const StreamId& stream, CaseVersion version) {
 KeySpan CorrectionsOf(const StreamId& stream) {
   return Key(Table::kCorrection).Stream(stream).TakeSpan();
 }
+
+std::string ErasedKey(const StreamId& stream) { return Key(Table::kErased).Stream(stream).Take(); }
 
 std::string DueKey(const TenantId& tenant, const DueKeyParts& parts) {
   return Key(Table::kDue).Tenant(tenant).Due(parts).Take();

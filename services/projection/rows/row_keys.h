@@ -12,7 +12,7 @@
 // No personal data. Derived data: a change here is a new kRowLayout, and the rows are folded again.
 namespace apdr::projection {
 
-inline constexpr std::string_view kRowLayout = "2";
+inline constexpr std::string_view kRowLayout = "3";
 
 // All keys with one prefix.
 struct KeySpan {
@@ -38,6 +38,9 @@ struct KeySpan {
 // Those of a case's events that correct another, in order of version: apdr.event.v1.Event.
 [[nodiscard]] std::string CorrectionKey(const StreamId& stream, CaseVersion version);
 [[nodiscard]] KeySpan CorrectionsOf(const StreamId& stream);
+
+// There is such a row for a case whose record has been erased: nothing.
+[[nodiscard]] std::string ErasedKey(const StreamId& stream);
 
 // What is due, earliest first: apdr.query.v1.DueItem without its overdue fields, which depend on
 // today.

@@ -302,6 +302,15 @@ class ContentBuilder {
                                                    ", but found one; it has no text field."));
   }
 
+  // "parentDiscussed": the name of what is true.
+  bool PutBareFlag(const std::string& phrase) {
+    if (phrase.find(' ') != std::string::npos) return false;
+    const auto path = FindField(type_, SchemaName(command_.name, phrase));
+    const bool flag = path.ok() && !path->empty() && !path->back()->is_repeated() &&
+                      path->back()->cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_BOOL;
+    return flag && PutField(phrase, "true").ok();
+  }
+
   absl::Status PutPhrase(const std::string& phrase) {
     if (IsFiller(Normalised(phrase)) || PutBareValue(phrase)) return absl::OkStatus();
     if (const std::string_view words = WordsLeftOut(phrase); !words.empty()) {
@@ -339,6 +348,12 @@ class ContentBuilder {
     if (Count(phrase) || PutPair(phrase) || PutProse(phrase) || GoesOn(phrase) ||
         PutProfessional(phrase, context_, message_) || PutPeople(phrase)) {
       return absl::OkStatus();
+    }
+    if (PutBareFlag(phrase)) return absl::OkStatus();
+    const std::size_t space = phrase.find(' ');  // "concerns-resolved parentDiscussed"
+    if (space != std::string::npos &&
+        (PutBareValue(phrase.substr(0, space)) || PutBareFlag(phrase.substr(0, space)))) {
+      return PutPhrase(phrase.substr(space + 1));
     }
     if (auto* assessment = dynamic_cast<v1::RecordAssessment*>(&message_)) {
       assessment->mutable_assessment()->set_instrument(phrase);

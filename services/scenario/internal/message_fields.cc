@@ -1,6 +1,7 @@
 #include "services/scenario/internal/message_fields.h"
 
 #include <algorithm>
+#include <cctype>
 #include <optional>
 #include <utility>
 
@@ -383,6 +384,18 @@ std::string EnumWords(const EnumValueDescriptor& value) {
   return words;
 }
 
+namespace {
+
+// "capacity" of AgreementCapacity.
+std::string LastWordOf(const std::string& type_name) {
+  const auto capital = std::find_if(type_name.rbegin(), type_name.rend(),
+                                    [](unsigned char c) { return std::isupper(c) != 0; });
+  const auto at = static_cast<std::size_t>(type_name.rend() - capital);
+  return Normalised(type_name.substr(at > 0 ? at - 1 : 0));
+}
+
+}  // namespace
+
 absl::StatusOr<int> EnumNumber(const EnumDescriptor& type, std::string_view words) {
   const std::string plain = WithoutAbbreviation(type, Normalised(words));
   std::vector<std::string> names;
@@ -394,7 +407,7 @@ absl::StatusOr<int> EnumNumber(const EnumDescriptor& type, std::string_view word
     if (value.number() == 0) continue;
     names.push_back(EnumWords(value));
     const std::string name = Normalised(names.back());
-    if (name == plain) return value.number();
+    if (name == plain || LastWordOf(type.name()) + name == plain) return value.number();
     if (name.starts_with(plain) && !plain.empty()) starts.push_back(value.number());
     if (name.ends_with(plain) && plain.size() >= kEndMin) ends.push_back(value.number());
     if (plain.starts_with(name) && plain.size() <= name.size() + kEndingMax) {

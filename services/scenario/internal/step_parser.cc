@@ -247,6 +247,7 @@ absl::StatusOr<std::vector<CommandLine>> ReadCommand(const Words& words, std::si
         "Expected a command such as RaiseConcern after date and actor, but the line ends.");
   }
   std::string name = words[at++];
+  if (name.ends_with(",")) name.pop_back();
   if (std::string command_of = CommandOfEvent(name); !command_of.empty()) name = command_of;
   if (Normalised(name) == "views" && at < words.size()) return ReadViews(words, at, command);
   if (Normalised(name) == "views") return ReadViews({"CHI", "PAR"}, 0, command);

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/check.h"
 #include "engine/base/date.h"
+#include "engine/base/id_source.h"
 #include "engine/codec/message_payload.h"
 #include "tests/support/library_loan_domain/library_loan_domain.h"
 
@@ -58,8 +59,10 @@ std::optional<Breach> LoanTooShort(const RuleInput& input) {
 
 std::optional<Breach> OtherBranch(const RuleInput& input) {
   const std::string& branch = LoanOf(input.state).branch_id();
-  if (input.context.actor.setting_id.empty() || input.context.actor.setting_id == branch)
+  if (branch.empty() || input.context.actor.setting_id.empty() ||
+      input.context.actor.setting_id == branch) {
     return std::nullopt;
+  }
   return Breach{"the loan belongs to another branch", {{"branch", branch}}};
 }
 
@@ -77,6 +80,12 @@ std::optional<Breach> RenewalsUsedUp(const RuleInput& input) {
 std::optional<Breach> NoteWithoutLoss(const RuleInput& input) {
   if (!As<AddNote>(*input.command.payload).settles() || IsLost(input.state)) return std::nullopt;
   return Breach{"nothing is lost that a note could settle", {}};
+}
+
+std::optional<Breach> NoteOnNothing(const RuleInput& input) {
+  const std::string& text = As<AddNote>(*input.command.payload).text();
+  if (!IsUuid(text) || input.context.cases_read.contains(CaseId(text))) return std::nullopt;
+  return Breach{"the note is on a loan that is not there", {}};
 }
 
 std::optional<Breach> ReturnedLate(const RuleInput& input) {
@@ -108,7 +117,8 @@ std::vector<Rule> Rules() {
       MakeRule("L4", "OVERDUE_NOT_RENEWED", kMust, {Type("RenewLoan")}, OverdueNotRenewed),
       MakeRule("L5", "RENEWALS_USED_UP", kShould, {Type("RenewLoan")}, RenewalsUsedUp),
       MakeRule("L6", "NOTE_WITHOUT_LOSS", kShould, {Type("AddNote")}, NoteWithoutLoss),
-      MakeRule("L7", "RETURNED_LATE", kWarning, {Type("ReturnItem")}, ReturnedLate)};
+      MakeRule("L7", "RETURNED_LATE", kWarning, {Type("ReturnItem")}, ReturnedLate),
+      MakeRule("L8", "NOTE_ON_NOTHING", kWarning, {Type("AddNote")}, NoteOnNothing)};
   rules[1].wrong_in_any_state = true;
   rules[3].foreseen_for = {Type("RenewLoan")};
   rules[4].foreseen_for = {Type("RenewLoan")};

@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "engine/base/check.h"
 #include "engine/base/date.h"
+#include "engine/base/id_source.h"
 #include "engine/codec/message_payload.h"
 
 namespace apdr::testing {
@@ -137,6 +138,13 @@ std::vector<std::string> LibraryLoanModule::UniqueKeys(const core::Payload& comm
   const auto* lend = TryAs<LendItem>(command);
   if (lend == nullptr) return {};
   return {"slip:" + lend->slip(), "slip:" + lend->slip()};  // Twice, as a guest may.
+}
+
+std::vector<CaseId> LibraryLoanModule::CasesRead(const core::State&,
+                                                 const core::Payload& command) const {
+  const auto* note = TryAs<AddNote>(command);
+  if (note == nullptr || !IsUuid(note->text())) return {};
+  return {CaseId(note->text())};
 }
 
 PayloadPtr LibraryLoanModule::Blank(std::string_view type) const {

@@ -18,7 +18,7 @@ namespace apdr::testing {
 //   day),
 //             OTHER_BRANCH must, before the stage; OVERDUE_NOT_RENEWED must;
 //             RENEWALS_USED_UP should (a must in branch STRICT), NOTE_WITHOUT_LOSS should,
-//             RETURNED_LATE warning
+//             RETURNED_LATE warning, NOTE_ON_NOTHING warning (a note on a loan that is not there)
 //   timers    D1 reminders 5 and 2 days before the due date; D2 overdue, levels 1 and 2 (1 and 8
 //   days
 //             after it); D3 fee for a lost item, 30 days, stopped by a note that settles it
@@ -31,6 +31,9 @@ class LibraryLoanModule final : public core::DomainModule {
       const core::RuleInput& input) const override;
   void Evolve(core::DomainState& state, const core::Event& event) const override;
   [[nodiscard]] std::vector<std::string> UniqueKeys(const core::Payload& command) const override;
+  // A note whose text is a case id looks at that loan.
+  [[nodiscard]] std::vector<CaseId> CasesRead(const core::State& state,
+                                              const core::Payload& command) const override;
   [[nodiscard]] core::PayloadPtr Blank(std::string_view type) const override;
   [[nodiscard]] core::CaseFacts Facts(const core::State& state) const override;
   [[nodiscard]] std::string SaveState(const core::DomainState& state) const override;

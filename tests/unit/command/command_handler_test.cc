@@ -41,6 +41,68 @@ MoveLoan AMove(std::string branch) {
   return message;
 }
 
+// A note on another loan: "accepted", or the code of its warning.
+Request ANoteOn(std::string id, const StreamId& loan, const StreamId& other) {
+  auto note = ANote();
+  note.set_text(other.case_id.value());
+  return ARequest(std::move(id), loan, std::move(note));
+}
+
+std::string WarningOf(const Outcome& outcome) {
+  const auto* accepted = std::get_if<Accepted>(&outcome);
+  if (accepted == nullptr) return Verdict(outcome);
+  return accepted->warnings.empty() ? "none" : accepted->warnings.front().rule_code;
+}
+
+TEST(CommandHandler, ReadsAnotherCaseThatADecisionLooksAt) {
+  CommandSide side;
+  (void)side.Accept(ARequest("r1", Loan(1), ALoan()));
+  EXPECT_EQ(WarningOf(side.Execute(ANoteOn("r2", Loan(1), Loan(2)))), "NOTE_ON_NOTHING");
+  (void)side.Accept(ARequest("r3", Loan(2), ALoan("slip-2")));
+  EXPECT_EQ(WarningOf(side.Execute(ANoteOn("r4", Loan(1), Loan(2)))), "none");
+  // Of another tenant it is not there.
+  (void)side.Accept(ARequest("r5", Loan(3, "t2"), ALoan("slip-3")));
+  EXPECT_EQ(WarningOf(side.Execute(ANoteOn("r6", Loan(1), Loan(3)))), "NOTE_ON_NOTHING");
+}
+
+TEST(CommandHandler, ReadsAnotherCaseAsItIsThoughItIsNotDurableYet) {
+  CommandSide side;
+  (void)side.Accept(ARequest("r1", Loan(1), ALoan()));
+  Awaited lent;
+  Awaited noted;
+  side.handler->Submit(ARequest("r2", Loan(2), ALoan("slip-2")), lent.Take());
+  side.handler->Submit(ANoteOn("r3", Loan(1), Loan(2)), noted.Take());
+  ASSERT_TRUE(side.handler->decider().Step().ok());
+  EXPECT_FALSE(lent.here());
+  ASSERT_TRUE(side.handler->committer().Step().ok());
+  EXPECT_EQ(WarningOf(noted.outcome()), "none");
+}
+
+TEST(CommandHandler, ReadsOtherCasesThroughACacheThatHoldsOnlyOne) {
+  HandlerOptions options;
+  options.cached_cases_max = 1;
+  CommandSide side(options);
+  constexpr int kLoans = 40;
+  for (int i = 1; i <= kLoans; ++i) {
+    (void)side.Accept(ARequest(absl::StrCat("lend ", i), Loan(static_cast<std::uint64_t>(i)),
+                               ALoan(absl::StrCat("slip-", i))));
+  }
+  side.Restart();
+  for (int i = 1; i < kLoans; ++i) {
+    EXPECT_EQ(WarningOf(side.Execute(ANoteOn(absl::StrCat("note ", i),
+                                             Loan(static_cast<std::uint64_t>(i)),
+                                             Loan(static_cast<std::uint64_t>(i + 1))))),
+              "none");
+  }
+}
+
+TEST(CommandHandler, GoesOnWithoutAnotherCaseThatDoesNotReadBack) {
+  CommandSide side;
+  (void)side.Accept(ARequest("r1", Loan(1), ALoan()));
+  apdr::testing::AppendBytes(side.store, Loan(2), CaseVersion(1), "not an event");
+  EXPECT_EQ(WarningOf(side.Execute(ANoteOn("r2", Loan(1), Loan(2)))), "NOTE_ON_NOTHING");
+}
+
 TEST(CommandHandler, AnswersWithVersionPlaceEventsAndNextActions) {
   CommandSide side;
 

@@ -64,25 +64,40 @@ TEST(CaseRecord, GivesTheFamilyNothingThatADisclosureToItWithheld) {
   EXPECT_EQ(all.record().withheld(), 0U);
 }
 
-TEST(CaseRecord, KnowsWhomACourtKeepsFromIt) {
+TEST(CaseRecord, WithholdsWhatIsWithheldNowFromAnyDayInThePast) {
   RecordBuilder builder;
-  sen::v1::ParentCarerLinked linked;
-  linked.mutable_parent_carer()->set_person_id("018f0000-0000-7000-8000-00000000000a");
-  linked.mutable_parent_carer()->set_restriction(sen::v1::PARENT_RESTRICTION_NO_CONTACT);
-  builder.Add("2025-09-03", linked);
+  sen::v1::ConcernRaised concern;
+  concern.mutable_concern()->set_description("Words that are kept from the family.");
+  const std::string id = builder.Add("2025-09-03", concern).event_id();
+  history::CaseHistory then;
+  then.events = builder.history().events;
+  sen::v1::DisclosureMade made;
+  made.mutable_disclosure()->set_kind(sen::v1::DISCLOSURE_KIND_SUBJECT_ACCESS);
+  made.mutable_disclosure()->add_withheld()->set_event_id(id);
+  builder.Add("2025-10-03", made);
 
-  EXPECT_TRUE(Made(builder).record().IsRestricted("018f0000-0000-7000-8000-00000000000a"));
-  EXPECT_FALSE(Made(builder).record().IsRestricted("018f0000-0000-7000-8000-00000000000b"));
+  const auto family = CaseRecord::Read(then, builder.history(), Readers::kFamily);
+  ASSERT_TRUE(family.ok());
+  EXPECT_EQ(family->withheld(), 1U);
+  EXPECT_EQ(family->All<sen::v1::ConcernRaised>().size(), 0U);
+}
 
-  linked.mutable_parent_carer()->set_restriction(sen::v1::PARENT_RESTRICTION_NONE);
-  builder.Add("2025-10-03", linked);
-  EXPECT_FALSE(Made(builder).record().IsRestricted("018f0000-0000-7000-8000-00000000000a"));
+TEST(CaseRecord, TakesNoOtherTextForAPupilNumber) {
+  RecordBuilder builder;
+  sen::v1::IdentifierAssigned assigned;
+  assigned.mutable_identifier()->set_type(sen::v1::IDENTIFIER_TYPE_UPN);
+  assigned.mutable_identifier()->set_value("H801200001001");
+  assigned.mutable_identifier()->set_former_value("1");
+  builder.Add("2025-09-03", assigned);
+  const auto record = CaseRecord::Read(builder.history(), builder.history(), Readers::kAll);
+  ASSERT_TRUE(record.ok());
+  EXPECT_EQ(record->unprinted(), std::vector<std::string>{"H801200001001"});
 }
 
 TEST(CaseRecord, RefusesDataThatDoesNotReadBack) {
   RecordBuilder builder;
   builder.Add("2025-09-03", ARegistration("Amira", "Rahman")).mutable_data()->set_value("\x0a\xff");
-  EXPECT_EQ(CaseRecord::Read(builder.history(), Readers::kAll).status().code(),
+  EXPECT_EQ(CaseRecord::Read(builder.history(), builder.history(), Readers::kAll).status().code(),
             absl::StatusCode::kDataLoss);
 }
 

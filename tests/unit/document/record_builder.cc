@@ -9,7 +9,7 @@ namespace apdr::document {
 namespace {
 
 CaseRecord ReadOrDie(const history::CaseHistory& history, Readers readers) {
-  auto record = CaseRecord::Read(history, readers);
+  auto record = CaseRecord::Read(history, history, readers);
   APDR_CHECK(record.ok());
   return *std::move(record);
 }

@@ -6,6 +6,7 @@
 #include "apdr/sen/v1/before_support.pb.h"
 #include "apdr/sen/v1/governance.pb.h"
 #include "apdr/sen/v1/registration.pb.h"
+#include "engine/codec/state_codec.h"
 #include "services/projection/rows/row_keys.h"
 #include "services/projection/rows/row_values.h"
 #include "tests/support/sen_office.h"
@@ -111,6 +112,21 @@ TEST_F(CaseHistoryTest, CorrectedValuesStandInPlaceOfWhatWasWrong) {
   EXPECT_EQ(history->corrected.front().field, "registration.family_name");
   EXPECT_EQ(history->corrected.front().event_id, registered.event_id());
   EXPECT_EQ(history->corrected.front().correction_event_id, history->events.back().event_id());
+}
+
+TEST_F(CaseHistoryTest, WithCorrectionsTodayIsStillTheCaseAsItsRowSaysIt) {
+  office.MoveTo("2025-10-01");
+  CorrectFamilyName("Okoye");
+  auto correct = office.Example<v1::CorrectRecord>();
+  correct.mutable_correction()->set_target_event_id(registered.event_id());
+  correct.mutable_correction()->set_field("registration.date_of_birth");
+  correct.mutable_correction()->set_new_value("2016-01-05");
+  office.Do(correct);
+  const auto today = Read(AsAt("2025-10-01"));
+  const auto row = office.model.Get(projection::CaseKey(SenOffice::Case()));
+  ASSERT_TRUE(row.ok() && row->has_value());
+  EXPECT_EQ(codec::EncodeState(office.workflow, today->state), *projection::DecodeCaseState(**row));
+  EXPECT_EQ(sen::CaseOf(Read(AsAt("2025-09-02"))->state).date_of_birth(), "2016-01-05");
 }
 
 TEST_F(CaseHistoryTest, ACorrectionIsTrueOfADayBeforeItButWasNotKnownThen) {

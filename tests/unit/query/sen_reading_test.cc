@@ -7,9 +7,12 @@
 #include "apdr/sen/v1/assess.pb.h"
 #include "apdr/sen/v1/before_support.pb.h"
 #include "apdr/sen/v1/governance.pb.h"
+#include "apdr/sen/v1/profile.pb.h"
 #include "apdr/sen/v1/registration.pb.h"
 #include "apdr/sen/v1/setting.pb.h"
+#include "apdr/sen/v1/specialist.pb.h"
 #include "engine/domains/sen_support/setting/setting.h"
+#include "services/query/audit_reader.h"
 #include "services/query/case_reader.h"
 #include "tests/support/sen_office.h"
 
@@ -155,6 +158,80 @@ TEST_F(SenReadingTest, AnErasedCaseShowsWhatHappenedAndWhenButNotWhat) {
   for (const auto& event : chronology.events()) {
     EXPECT_THAT(event.data().value(), IsEmpty()) << event.data().type_url();
     EXPECT_FALSE(event.occurred_on().empty());
+  }
+}
+
+TEST_F(SenReadingTest, APersonWhomACourtKeepsOutReadsNothingOfAnyDay) {
+  auto link = office.Example<sv1::LinkParentCarer>();
+  link.mutable_parent_carer()->set_person_id("018f0000-0000-7000-8000-0000000000aa");
+  link.mutable_parent_carer()->set_restriction(sv1::PARENT_RESTRICTION_NO_DISCLOSURE);
+  office.Do(link);
+  office.Fold();
+  host::Caller parent = As("parent");
+  parent.actor_id = "018f0000-0000-7000-8000-0000000000aa";
+  v1::GetCaseRequest of_case;
+  of_case.set_case_id(SenOffice::Case().case_id.value());
+  const auto reason = [](const auto& reply) {
+    const auto* error = std::get_if<host::ErrorReply>(&reply);
+    return error == nullptr ? "OK" : error->reason;
+  };
+  EXPECT_EQ(reason(reader.GetCase(parent, of_case)), "NOT_AUTHORISED");
+  of_case.set_as_at("2025-09-02");
+  EXPECT_EQ(reason(reader.GetCase(parent, of_case)), "NOT_AUTHORISED");
+  v1::GetChronologyRequest chronology;
+  chronology.set_case_id(of_case.case_id());
+  EXPECT_EQ(reason(reader.GetChronology(parent, chronology)), "NOT_AUTHORISED");
+  v1::ListCommandsRequest commands;
+  commands.set_case_id(of_case.case_id());
+  EXPECT_EQ(reason(reader.ListCommands(parent, commands)), "NOT_AUTHORISED");
+  const AuditReader audit({.model = office.model, .event_types = {}, .shard_count = 2});
+  v1::ListEventsRequest events;
+  events.set_case_id(of_case.case_id());
+  EXPECT_EQ(reason(audit.ListEvents(parent, events)), "NOT_AUTHORISED");
+  parent.actor_id = "018f0000-0000-7000-8000-0000000000ab";
+  const auto reply = reader.GetCase(parent, of_case);
+  EXPECT_THAT(Ok(reply).case_().kept_out(), IsEmpty());
+}
+
+TEST_F(SenReadingTest, TheAuditOfAnErasedCaseShowsNothingOfWhatItsEventsSaid) {
+  office.MoveTo("2049-01-01");
+  office.Do<sv1::EraseRecord>();
+  office.Fold();
+  const AuditReader audit({.model = office.model, .event_types = {}, .shard_count = 2});
+  for (const bool of_case : {true, false}) {
+    v1::ListEventsRequest request;
+    if (of_case) request.set_case_id(SenOffice::Case().case_id.value());
+    const auto reply = audit.ListEvents(As("senco"), request);
+    ASSERT_GT(Ok(reply).rows_size(), 4);
+    for (const auto& row : Ok(reply).rows()) {
+      EXPECT_THAT(row.event().data().value(), IsEmpty()) << row.event().data().type_url();
+      EXPECT_FALSE(row.event().actor().id().empty());
+    }
+  }
+}
+
+TEST_F(SenReadingTest, NoListIsForTheFamily) {
+  for (const char* role : {"parent", "carer", "child", "young-person", "advocate"}) {
+    const auto reply = reader.ListCases(As(role), {});
+    ASSERT_TRUE(std::holds_alternative<host::ErrorReply>(reply)) << role;
+    EXPECT_EQ(std::get<host::ErrorReply>(reply).reason, "NOT_AUTHORISED");
+  }
+}
+
+// Walks through the story: what is said to be admitted is, and what is not is not, for the commands
+// whose minimal content the case alone decides about.
+TEST_F(SenReadingTest, WhatTheCaseAloneRefusesIsNotSaidToBeAdmitted) {
+  EXPECT_THAT(Codes(OutlookOn("UpdateOnePageProfile")), ElementsAre("DATE_ORDER"));
+  EXPECT_THAT(Codes(OutlookOn("ShareReviewRecord")), ElementsAre("DATE_ORDER"));
+  EXPECT_THAT(Codes(OutlookOn("RecordSpecialistAdvice")), ElementsAre("DATE_ORDER"));
+  EXPECT_THAT(Codes(OutlookOn("ResolveDisagreement")), ElementsAre("DATE_ORDER"));
+  EXPECT_THAT(Codes(OutlookOn("LiftHold")), ElementsAre("DATE_ORDER"));
+  office.Do<sv1::CreateOnePageProfile>();
+  office.Do<sv1::RequestSpecialist>();
+  office.Do<sv1::PlaceHold>();
+  EXPECT_THAT(Codes(OutlookOn("CreateOnePageProfile")), ElementsAre("STAGE_ORDER"));
+  for (const char* command : {"UpdateOnePageProfile", "RecordSpecialistAdvice", "LiftHold"}) {
+    EXPECT_TRUE(OutlookOn(command).admitted()) << command;
   }
 }
 

@@ -16,12 +16,19 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-// The message for the built-in profile with one text in place of another.
-std::string Refused(const std::string& text, const std::string& by) {
+// The built-in profile under a name of one's own, with one text in place of another.
+absl::StatusOr<Policy> ParseWith(const std::string& text, const std::string& by) {
   const auto original = BuiltInPolicyText("code-2015");
   EXPECT_TRUE(original.ok() && original->find(text) != std::string::npos) << text;
-  const auto policy = ParsePolicy(absl::StrReplaceAll(*original, {{text, by}}), "my.toml");
-  EXPECT_TRUE(absl::IsInvalidArgument(policy.status()) || policy.ok()) << policy.status();
+  const std::string changed = absl::StrReplaceAll(*original, {{text, by}});
+  return ParsePolicy(absl::StrReplaceAll(changed, {{"name = \"code-2015\"", "name = \"ours\""}}),
+                     "my.toml");
+}
+
+// Why it is refused.
+std::string Refused(const std::string& text, const std::string& by) {
+  const auto policy = ParseWith(text, by);
+  EXPECT_TRUE(absl::IsInvalidArgument(policy.status())) << by << ": " << policy.status();
   return std::string(policy.status().message());
 }
 
@@ -67,21 +74,21 @@ TEST(PolicyFile, BankHolidaysAreNoSchoolDaysWhateverTheTermsSay) {
 }
 
 TEST(PolicyFile, ACalendarMayNameItsSettings) {
-  const auto text = BuiltInPolicyText("code-2015");
-  const auto policy = ParsePolicy(
-      absl::StrReplaceAll(
-          *text, {{"name = \"WEEKDAYS\"", "name = \"WEEKDAYS\"\nsettings = [\"URN:199009\"]"}}),
-      "my.toml");
+  const auto policy =
+      ParseWith("name = \"WEEKDAYS\"",
+                "name = \"WEEKDAYS\"\nsettings = [\"URN:199009\", \"LAESTAB:801/2000\"]");
   ASSERT_TRUE(policy.ok()) << policy.status();
   EXPECT_EQ(policy->CalendarOfSetting("URN:199009"), "WEEKDAYS");
+  EXPECT_EQ(policy->CalendarOfSetting("LAESTAB:8012000"), "WEEKDAYS");
   EXPECT_EQ(policy->CalendarOfSetting("URN:199001"), "TC-2025");
+  EXPECT_EQ(policy->FindCalendar("WEEKDAYS")->Label(), "WEEKDAYS of ours@1");
 }
 
 TEST(PolicyFile, ABadValueIsNamedWithFileLineAndReason) {
   EXPECT_EQ(Refused("notify_parent = 5", "notify_parent = \"five\""),
-            LineOf("notify_parent") + "days.notify_parent must be a whole number from 1 to 3660.");
+            LineOf("notify_parent") + "days.notify_parent must be a whole number from 1 to 1100.");
   EXPECT_EQ(Refused("notify_parent = 5", "notify_parent = 0"),
-            LineOf("notify_parent") + "days.notify_parent must be a whole number from 1 to 3660.");
+            LineOf("notify_parent") + "days.notify_parent must be a whole number from 1 to 1100.");
   EXPECT_EQ(Refused("area = \"CI\"", "area = \"XX\""),
             LineOf("area = \"CI\"") + "needs.area must be CI, CL, SEMH or SP.");
   EXPECT_EQ(Refused("type = \"college\"", "type = \"prison\""),
@@ -93,8 +100,9 @@ TEST(PolicyFile, ABadValueIsNamedWithFileLineAndReason) {
   EXPECT_EQ(Refused("[2026-02-16, 2026-02-20]", "[2026-02-20, 2026-02-16]"),
             LineOf("[2026-02-16, 2026-02-20]") +
                 "calendars.closed must be a list of [first, last] dates in ascending order.");
-  EXPECT_EQ(Refused("review_overdue = [1, 10, 20]", "review_overdue = [10, 1]"),
-            LineOf("review_overdue") + "days.review_overdue must be in ascending order.");
+  EXPECT_EQ(
+      Refused("review_overdue = [1, 10, 20]", "review_overdue = [10, 1]"),
+      LineOf("review_overdue") + "days.review_overdue must be three numbers in ascending order.");
 }
 
 TEST(PolicyFile, AMissingOrMistypedKeyIsNamed) {
@@ -113,6 +121,44 @@ TEST(PolicyFile, AProfileMustBeWhole) {
   EXPECT_THAT(Refused("code = \"OTH\"", "code = \"PD\""), HasSubstr("needs.code stands twice"));
   EXPECT_THAT(Refused("type = \"academy\"", "type = \"school\""),
               HasSubstr("setting_types.type stands twice"));
+}
+
+TEST(PolicyFile, WhatWouldSilentlyDoNothingOrHarmIsRefused) {
+  const std::string weekdays = "name = \"WEEKDAYS\"";
+  EXPECT_THAT(Refused(weekdays, weekdays + "\nsettings = [\"URN:99\"]"),
+              HasSubstr("calendars.settings must name settings as URN:199001"));
+  EXPECT_THAT(Refused(weekdays, weekdays + "\nsettings = [\"199001\"]"),
+              HasSubstr("calendars.settings must name settings as URN:199001"));
+  EXPECT_THAT(Refused("name = \"TC-2025\"\nbank_holidays = false",
+                      "name = \"TC-2025\"\nbank_holidays = false\nsettings = [\"URN:199001\"]\n"
+                      "[[calendars]]\nname = \"B\"\nsettings = [\"URN:199001\"]\n"
+                      "[[calendars]]\nname = \"C\""),
+              HasSubstr("calendars.settings must not name a setting of another calendar"));
+  EXPECT_THAT(Refused("sencos = [\"named-person\", \"senco\"]", "sencos = []"),
+              HasSubstr("setting_types.sencos must not be empty"));
+  EXPECT_THAT(Refused("review_reminders = [28, 14, 7, 1]", "review_reminders = []"),
+              HasSubstr("days.review_reminders must not be empty"));
+  EXPECT_THAT(Refused("review_overdue = [1, 10, 20]", "review_overdue = [1, 10]"),
+              HasSubstr("must be three numbers"));
+  EXPECT_THAT(Refused("retention_years = 31", "retention_years = 99"),
+              HasSubstr("days.retention_years must be from 25 to 35"));
+  EXPECT_THAT(Refused("subject_access_months = 1", "subject_access_months = 60"),
+              HasSubstr("must be a whole number from 1 to 12"));
+  EXPECT_THAT(Refused("review_date_max = 366", "review_date_max = 100"),
+              HasSubstr("review_interval_max must not be more than days.review_date_max"));
+  EXPECT_THAT(Refused("until = 2014-08-31", "until = 9999-08-31"),
+              HasSubstr("needs.until must be a date"));
+  EXPECT_THAT(Refused("name = \"code-2015\"", "name = \"code 2015@x\""),
+              HasSubstr("name must be of small letters"));
+}
+
+TEST(PolicyFile, AProfileOfOnesOwnHasANameOfItsOwn) {
+  const auto original = BuiltInPolicyText("code-2015");
+  EXPECT_TRUE(ParsePolicy(*original, "copy.toml").ok());
+  const auto changed =
+      ParsePolicy(absl::StrReplaceAll(*original, {{"assess = 20", "assess = 25"}}), "my.toml");
+  EXPECT_THAT(std::string(changed.status().message()),
+              HasSubstr("name must be another than code-2015"));
 }
 
 TEST(PolicyFile, AnotherPolicyJudgesOtherwise) {

@@ -51,7 +51,8 @@ TEST(ReviewOverdueTimer, EscalatesByTheVectorsOfTheTestCalendar) {
   const auto levels = StartedFor("T08", "2026-02-06");
   EXPECT_EQ(levels[0].due_on, Date(2026, 2, 6));
   EXPECT_EQ(levels[2].level, 3U);
-  EXPECT_EQ(levels[0].explanation, "reviewOn 2026-02-06 + 1 school day, calendar TC-2025");
+  EXPECT_EQ(levels[0].explanation,
+            "reviewOn 2026-02-06 + 1 school day, calendar TC-2025 of code-2015@1");
 }
 
 TEST(ReviewReminderTimer, RollsBackToSchoolDaysAndMerges) {

@@ -63,8 +63,12 @@ std::optional<Breach> InformationNotReviewed(const SenInput& input) {
 
 std::optional<Breach> FurtherAssessmentUndecided(const SenInput& input) {
   if (const auto* decide = input.TryCommand<v1::DecideFurtherAssessment>()) {
-    if (decide->decision().has_needed()) return std::nullopt;
-    return Broken("the decision says neither that further assessment is needed nor that it is not");
+    if (!decide->decision().has_needed()) {
+      return Broken(
+          "the decision says neither that further assessment is needed nor that it is not");
+    }
+    if (!decide->decision().rationale().empty()) return std::nullopt;
+    return Broken("the decision gives no reason");
   }
   if (input.record.current().further_assessment_decided()) return std::nullopt;
   return Broken("nobody has decided whether further assessment is needed");

@@ -21,6 +21,7 @@
 #include "apdr/sen/v1/specialist.pb.h"
 #include "engine/domains/sen_support/assess/assess.h"
 #include "engine/domains/sen_support/review/review.h"
+#include "engine/domains/sen_support/setting/setting.h"
 
 namespace apdr::sen {
 namespace {
@@ -58,6 +59,19 @@ std::optional<std::vector<v1::PersonRef>> DecidersNamed(const SenInput& input) {
     return std::nullopt;
   }
   return people;
+}
+
+// Why somebody else decides for a young person who lacks capacity; empty: nobody says so.
+std::string CapacityGroundIn(const SenInput& input) {
+  if (const auto* notify = input.TryCommand<v1::NotifyParent>()) {
+    return notify->notification().capacity_ground();
+  }
+  if (const auto* change = input.TryCommand<v1::ChangeReviewDate>()) {
+    return change->capacity_ground();
+  }
+  if (const auto* end = input.TryCommand<v1::EndSenSupport>()) return end->end().capacity_ground();
+  const auto* hold = input.TryCommand<v1::HoldReview>();
+  return hold == nullptr ? std::string() : hold->review().capacity_ground();
 }
 
 bool OnlyParentAgrees(const v1::AgreePlan& agree) {
@@ -169,8 +183,15 @@ namespace {
 
 // Whoever takes a child over acts for the setting that does, and that is the one the child goes to.
 const v1::Setting& ActingSetting(const SenInput& input) {
-  const auto* accept = input.TryCommand<v1::AcceptTransfer>();
-  return accept != nullptr ? accept->acceptance().setting() : input.record.setting();
+  if (const auto* accept = input.TryCommand<v1::AcceptTransfer>()) {
+    return accept->acceptance().setting();
+  }
+  if (input.record.has_setting()) return input.record.setting();
+  // The first record, of a child or of a setting, is made by the setting that it names.
+  if (const auto* registers = input.TryCommand<v1::RegisterChild>()) {
+    return registers->registration().setting();
+  }
+  return IsAboutSetting(input) ? SettingNamed(input) : input.record.setting();
 }
 
 // A child who stays after all is taken back by the setting that still holds the case.
@@ -190,8 +211,10 @@ std::optional<Breach> NotCurrentSetting(const SenInput& input) {
     return std::nullopt;
   }
   const std::string setting = SettingId(ActingSetting(input));
-  if (actor.setting_id == setting) return std::nullopt;
-  return Broken("another setting holds the case", {{"setting", setting}});
+  if (NormalisedSettingId(actor.setting_id) == setting) return std::nullopt;
+  return Broken(IsAboutSetting(input) ? "it is the record of another setting"
+                                      : "another setting holds the case",
+                {{"setting", setting}});
 }
 
 std::optional<Breach> NotAuthorised(const SenInput& input) {
@@ -214,6 +237,7 @@ std::optional<Breach> YpDecides(const SenInput& input) {
     }
     return Broken("after compulsory school age a parent's agreement alone is not enough");
   }
+  if (!CapacityGroundIn(input).empty()) return std::nullopt;
   const auto people = DecidersNamed(input);
   if (!people || Includes(*people, IsChild) || !Includes(*people, IsParent)) return std::nullopt;
   return Broken("after compulsory school age the young person must be among them");

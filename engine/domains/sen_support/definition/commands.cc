@@ -95,8 +95,7 @@ void AddBeforeSupport(std::vector<CommandSpec>& rows) {
 }
 
 void AddProfile(std::vector<CommandSpec>& rows) {
-  const Names authors =
-      StaffAnd({"parent", "carer", "child", "young-person", "advocate", "teaching-assistant"});
+  const Names authors = StaffAnd({"parent", "carer", "child", "young-person", "advocate"});
   rows.push_back(Row<v1::CreateOnePageProfile>("create the one-page profile", Always(), authors));
   rows.push_back(Row<v1::UpdateOnePageProfile>("update the one-page profile", Always(), authors));
 }
@@ -107,9 +106,8 @@ void AddAssess(std::vector<CommandSpec>& rows) {
       Row<v1::ReviewExistingInformation>("review the existing information", {"assess"}, Staff()));
   rows.push_back(
       Row<v1::DecideFurtherAssessment>("decide on further assessment", {"assess"}, Staff()));
-  rows.push_back(Row<v1::RecordChildViews>(
-      "record the child's views", Always(),
-      StaffAnd({"teaching-assistant", "child", "young-person", "advocate"})));
+  rows.push_back(Row<v1::RecordChildViews>("record the child's views", Always(),
+                                           StaffAnd({"child", "young-person", "advocate"})));
   rows.push_back(Row<v1::RecordParentViews>("record the parents' views", Always(),
                                             StaffAnd({"parent", "carer"})));
   rows.push_back(

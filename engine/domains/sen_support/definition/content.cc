@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "apdr/sen/v1/assess.pb.h"
@@ -120,7 +119,9 @@ std::optional<Problem> InSpecialistRequest(const v1::SpecialistRequest& request,
 }
 
 std::optional<Problem> InReport(const v1::SenInformationReport& report, const Policy& policy) {
-  if (!absl::StartsWith(report.url(), "https://")) {
+  constexpr std::string_view kScheme = "https://";
+  if (!report.url().starts_with(kScheme) || report.url().size() == kScheme.size() ||
+      report.url()[kScheme.size()] == '/') {
     return Invalid("report.url", "must be an address that begins with https://");
   }
   for (const v1::ExternalAgency& agency : report.external_agencies()) {
@@ -130,7 +131,16 @@ std::optional<Problem> InReport(const v1::SenInformationReport& report, const Po
   return std::nullopt;
 }
 
+// A setting is of one type; one that becomes an academy has another identifier.
+std::optional<Problem> OtherType(const SenInput& input) {
+  const auto recorded = input.record.setting().type();
+  if (!input.record.has_setting() || SettingNamed(input).type() == recorded) return std::nullopt;
+  return Invalid("setting.type",
+                 absl::StrCat("must be the one on record, ", v1::SettingType_Name(recorded)));
+}
+
 std::optional<Problem> InSettingCommand(const SenInput& input) {
+  if (auto problem = OtherType(input)) return problem;
   if (const auto* publish = input.TryCommand<v1::PublishSenInformationReport>()) {
     return InReport(publish->report(), input.policy);
   }

@@ -14,6 +14,7 @@
 #include "apdr/sen/v1/profile.pb.h"
 #include "apdr/sen/v1/registration.pb.h"
 #include "apdr/sen/v1/review.pb.h"
+#include "apdr/sen/v1/setting.pb.h"
 #include "engine/domains/sen_support/assess/specialist.h"
 #include "engine/domains/sen_support/definition/case_rules.h"
 #include "engine/domains/sen_support/governance/governance.h"
@@ -23,7 +24,8 @@
 namespace apdr::sen {
 namespace {
 
-// What a command needs to have happened, and when it did.
+// What a command needs to have happened, and when it did. A command that does not say yet which one
+// it is about needs any.
 struct Cause {
   bool missing = false;
   std::string date;  // Empty: no date binds.
@@ -90,6 +92,7 @@ Cause SpecialistAsked(const SenInput& input) {
   const std::string& id = advice != nullptr
                               ? advice->advice().request_id()
                               : input.command<v1::CloseSpecialistRequest>().request_id();
+  if (id.empty()) return {.missing = input.record.specialist_requests().empty(), .date = {}};
   const auto* request = FindOpenRequest(input.record, id);
   return {.missing = request == nullptr,
           .date = request == nullptr ? std::string() : request->requested_on()};
@@ -107,11 +110,16 @@ Cause LeftTheSetting(const SenInput& input) {
 Cause DisagreementOpen(const SenInput& input) {
   const std::string& id = input.command<v1::ResolveDisagreement>().disagreement_id();
   const auto& open = input.record.open_disagreements();
+  if (id.empty()) return {.missing = open.empty(), .date = {}};
   return {.missing = std::ranges::find(open, id) == open.end(), .date = {}};
 }
 
 Cause HoldPlaced(const SenInput& input) {
-  return {.missing = !HoldsStand(input.record, input.command<v1::LiftHold>().kind()), .date = {}};
+  const v1::HoldKind kind = input.command<v1::LiftHold>().kind();
+  if (kind == v1::HOLD_KIND_UNSPECIFIED) {
+    return {.missing = input.record.holds().empty(), .date = {}};
+  }
+  return {.missing = !HoldsStand(input.record, kind), .date = {}};
 }
 
 Cause TargetRecorded(const SenInput& input) {
@@ -177,6 +185,17 @@ std::optional<Breach> NextLookNotLater(const SenInput& input) {
   const std::optional<Date> date = ParseDate(next_look);
   if (!date || *date > input.on()) return std::nullopt;
   return Broken("the next look is not later than the command's date", {{"review_on", next_look}});
+}
+
+// A report that is published follows the one on record.
+std::optional<Breach> ReportIsOlder(const SenInput& input) {
+  const auto* publish = input.TryCommand<v1::PublishSenInformationReport>();
+  if (publish == nullptr) return std::nullopt;
+  const Date published = ParseDate(publish->report().published_on()).value_or(input.on());
+  const std::optional<Date> last = ParseDate(input.record.place().report().published_on());
+  if (!last || published >= *last) return std::nullopt;
+  return Broken("a report that was published later is on record",
+                {{"published_on", FormatDate(*last)}});
 }
 
 std::optional<Breach> StartsBeforeAgreed(const SenInput& input) {
@@ -253,6 +272,7 @@ std::optional<Breach> DateOrder(const SenInput& input) {
   if (auto breach = BeforeItsCause(input)) return breach;
   if (auto breach = OutOfOrder(input)) return breach;
   if (auto breach = NextLookNotLater(input)) return breach;
+  if (auto breach = ReportIsOlder(input)) return breach;
   return StartsBeforeAgreed(input);
 }
 

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/check.h"
+#include "engine/domains/sen_support/sen_terms.h"
 
 namespace apdr::sen {
 
@@ -33,11 +34,17 @@ bool Policy::KnowsAuthority(int code) const {
   });
 }
 
-const std::string& Policy::CalendarOfSetting(const std::string& setting_id) const {
+const TermCalendar* Policy::CalendarNaming(const std::string& setting_id) const {
   const auto own = std::ranges::find_if(calendars, [&](const TermCalendar& calendar) {
-    return std::ranges::find(calendar.settings(), setting_id) != calendar.settings().end();
+    return std::ranges::find(calendar.settings(), NormalisedSettingId(setting_id)) !=
+           calendar.settings().end();
   });
-  return own == calendars.end() ? default_calendar : own->name();
+  return own == calendars.end() ? nullptr : &*own;
+}
+
+const std::string& Policy::CalendarOfSetting(const std::string& setting_id) const {
+  const TermCalendar* own = CalendarNaming(setting_id);
+  return own == nullptr ? default_calendar : own->name();
 }
 
 const SettingTypeRules& Policy::RulesFor(v1::SettingType type) const {

@@ -1,5 +1,10 @@
 #include <algorithm>
+#include <cctype>
+#include <functional>
+#include <map>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "apdr/sen/v1/review.pb.h"
 #include "apdr/sen/v1/specialist.pb.h"
 #include "engine/base/check.h"
@@ -55,7 +60,7 @@ class Registry {
     const char* id;
     const char* code;
     Strength strength;
-    const char* text;
+    std::string text;
     const char* source;
   };
 
@@ -82,6 +87,7 @@ class Registry {
     };
   }
 
+  [[nodiscard]] const Policy& policy() const { return policy_; }
   std::vector<Rule> Take() { return std::move(rules_); }
 
  private:
@@ -203,6 +209,23 @@ void AddNeeds(Registry& registry) {
       Of<v1::StartSenSupport, v1::EndSenSupport, v1::RecordEhcPlan>(), NeedNsaNotK);
 }
 
+// "Reviews are at most so far apart: school 140 days, ...": types with one interval together.
+std::string ReviewIntervals(const Policy& policy) {
+  std::map<int, std::vector<std::string>, std::greater<>> types;
+  for (const SettingTypeRules& rules : policy.setting_types) {
+    std::string name = v1::SettingType_Name(rules.type).substr(sizeof "SETTING_TYPE_" - 1);
+    std::ranges::transform(name, name.begin(), [](unsigned char c) {
+      return c == '_' ? ' ' : static_cast<char>(std::tolower(c));
+    });
+    types[rules.review_interval_days_max].push_back(std::move(name));
+  }
+  std::vector<std::string> parts;
+  for (const auto& [days, names] : types) {
+    parts.push_back(absl::StrCat(days, " days (", absl::StrJoin(names, ", "), ")"));
+  }
+  return absl::StrCat("Reviews are at most so far apart: ", absl::StrJoin(parts, "; "), ".");
+}
+
 void AddPlanContent(Registry& registry) {
   const auto agrees = Of<v1::AgreePlan, v1::IssuePlanWithoutAgreement>();
   registry.Add({"R24", "NO_OUTCOMES", kIntegrity, "A plan has at least one outcome.", "S19"},
@@ -232,10 +255,11 @@ void AddPlanContent(Registry& registry) {
                agrees, ReviewDateMissing);
   const auto set_date = Of<v1::AgreePlan, v1::IssuePlanWithoutAgreement, v1::ChangeReviewDate>();
   registry.Add({"R30", "REVIEW_DATE_RANGE", kIntegrity,
-                "The review is after the plan and within 366 days.", "S21"},
+                absl::StrCat("The review is after the plan and within ",
+                             registry.policy().days.review_date_days_max, " days."),
+                "S21"},
                set_date, ReviewDateRange);
-  registry.Add({"R31", "REVIEW_INTERVAL_LONG", kShould,
-                "Reviews are at most 140 days apart, 84 in early years.", "6.65"},
+  registry.Add({"R31", "REVIEW_INTERVAL_LONG", kShould, ReviewIntervals(registry.policy()), "6.65"},
                set_date, ReviewIntervalLong);
   registry.Add({"R32", "NO_PROVISION", kIntegrity,
                 "Each provision serves outcomes and says who, how often, how long.", "S22; 6.50"},
@@ -336,10 +360,10 @@ std::vector<std::string> AllInAnOpenCase() {
   return guards;
 }
 
-// A concern may come from anybody, a restricted parent included.
-std::vector<std::string> AllButConcerns() {
+template <class Command>
+std::vector<std::string> AllBut() {
   std::vector<std::string> guards = AllInAnOpenCase();
-  std::erase(guards, TypeOf<v1::RaiseConcern>());
+  std::erase(guards, TypeOf<Command>());
   return guards;
 }
 
@@ -364,7 +388,9 @@ void AddPeople(Registry& registry) {
                 "data protection, 5.2"},
                Of<v1::EraseRecord>(), HoldInForce);
   registry.Add({"R59", "RETENTION_NOT_REACHED", kIntegrity,
-                "The record is kept until 31 years after birth.", "retention schedules, 5.1"},
+                absl::StrCat("The record is kept until ", registry.policy().days.retention_years,
+                             " years after birth."),
+                "retention schedules, 5.1"},
                Of<v1::EraseRecord>(), RetentionNotReached);
   registry.Add(
       {"R60", "YP_DECIDES", kMust, "After compulsory school age the young person's word counts.",
@@ -376,16 +402,20 @@ void AddPeople(Registry& registry) {
                 "An agency that is brought in stands in the setting's SEN information report.",
                 "S13; S14; 6.79 to 6.83"},
                Of<v1::RequestSpecialist, v1::RecordInvolvedProfessional>(), AgencyNotInReport);
-  registry.Add(
-      {"R62", "RECORD_TOO_OLD", kWarning, "A record is made within 10 school days.", "6.72"},
-      AllInAnOpenCase(), RecordTooOld);
+  registry.Add({"R62", "RECORD_TOO_OLD", kWarning,
+                absl::StrCat("A record is made within ", registry.policy().days.record_too_old,
+                             " school days."),
+                "6.72"},
+               AllInAnOpenCase(), RecordTooOld);
   registry.Add({"R63", "INSUFFICIENT_ATTEMPTS", kIntegrity,
                 "Silence is recorded after at least two tries.", "S16; S20"},
                Of<v1::RecordViewsNotObtained, v1::RecordContribution>(), InsufficientAttempts);
   registry.Add(
       {"R64", "RESTRICTED_PERSON", kIntegrity,
-       "A person restricted by a court takes no part and receives nothing.", "court orders, 5.3"},
-      AllButConcerns(), RestrictedPerson);
+       "A person restricted by a court takes no part and receives nothing; a concern may come from "
+       "anybody.",
+       "court orders, 5.3"},
+      AllBut<v1::RaiseConcern>(), RestrictedPerson);
   registry.Add(
       {"R65", "REASON_REQUIRED", kIntegrity,
        "A departure, refusal, correction or hold gives a reason of at least 20 characters.",
@@ -405,21 +435,29 @@ struct Foreseen {
 std::vector<Foreseen> ForeseenTable() {
   const auto completes = Of<v1::CompleteAssessment>();
   const auto agrees = Of<v1::AgreePlan, v1::IssuePlanWithoutAgreement>();
-  return {{"STAGE_ORDER", Of<v1::StartSupport>()},
-          {"PRE_SUPPORT_MISSING", Of<v1::StartSenSupport>()},
-          {"PARENT_NOT_NOTIFIED", agrees},
-          {"PARENT_VIEWS_MISSING", completes},
-          {"CHILD_VIEWS_MISSING", completes},
-          {"NO_EVIDENCE", completes},
-          {"PROFESSIONAL_NOT_CONSULTED", completes},
-          {"INFORMATION_NOT_REVIEWED", completes},
-          {"FURTHER_ASSESSMENT_UNDECIDED", completes},
-          {"PARTICIPANT_NO_SAY", agrees},
-          {"PARTICIPANTS_INCOMPLETE", agrees},
-          {"SUPPORT_NOT_STARTED", Of<v1::HoldReview>()},
-          {"CASE_CLOSED", AllInAnOpenCase()},
-          {"HOLD_IN_FORCE", Of<v1::EraseRecord>()},
-          {"RETENTION_NOT_REACHED", Of<v1::EraseRecord>()}};
+  return {
+      {"STAGE_ORDER", Of<v1::StartSupport, v1::CreateOnePageProfile>()},
+      {"PRE_SUPPORT_MISSING", Of<v1::StartSenSupport>()},
+      {"PARENT_NOT_NOTIFIED", agrees},
+      {"PARENT_VIEWS_MISSING", completes},
+      {"CHILD_VIEWS_MISSING", completes},
+      {"NO_EVIDENCE", completes},
+      {"PROFESSIONAL_NOT_CONSULTED", completes},
+      {"INFORMATION_NOT_REVIEWED", completes},
+      {"FURTHER_ASSESSMENT_UNDECIDED", completes},
+      {"PARTICIPANT_NO_SAY", agrees},
+      {"PARTICIPANTS_INCOMPLETE", agrees},
+      {"NO_PLAN_IN_FORCE",
+       Of<v1::SharePlan, v1::RecordDelivery, v1::RecordNonDelivery, v1::AdjustProvision>()},
+      {"DATE_ORDER",
+       Of<v1::AdaptTeaching, v1::ReviewAdaptation, v1::UpdateOnePageProfile, v1::ShareReviewRecord,
+          v1::RecordSpecialistAdvice, v1::CloseSpecialistRequest, v1::RecordEhcDecision,
+          v1::ReviewExitMonitoring, v1::ResolveDisagreement, v1::LiftHold>()},
+      {"NOT_CURRENT_SETTING", AllBut<v1::AcceptTransfer>()},
+      {"NOT_AUTHORISED", AllInAnOpenCase()},
+      {"CASE_CLOSED", AllInAnOpenCase()},
+      {"HOLD_IN_FORCE", Of<v1::EraseRecord>()},
+      {"RETENTION_NOT_REACHED", Of<v1::EraseRecord>()}};
 }
 
 }  // namespace

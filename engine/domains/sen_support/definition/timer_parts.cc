@@ -37,7 +37,7 @@ core::Deadline SchoolDaysAfter(std::string timer, const Start& start, int days,
                                const TermCalendar& calendar) {
   core::Deadline deadline = DueOn(std::move(timer), calendar.AddSchoolDays(start.date, days),
                                   absl::StrCat(start.name, " ", FormatDate(start.date), " + ",
-                                               SchoolDays(days), ", calendar ", calendar.name()));
+                                               SchoolDays(days), ", calendar ", calendar.Label()));
   deadline.counted_from = start.date;
   deadline.days_counted = static_cast<std::uint32_t>(days);
   return deadline;
@@ -50,7 +50,7 @@ core::Deadline CountedAnew(const core::Deadline& deadline, const TermCalendar& c
   if (deadline.due_on == deadline.fires_on) anew.due_on = anew.fires_on;
   const std::size_t named = anew.explanation.rfind(", calendar ");
   anew.explanation =
-      absl::StrCat(anew.explanation.substr(0, named), ", calendar ", calendar.name());
+      absl::StrCat(anew.explanation.substr(0, named), ", calendar ", calendar.Label());
   return anew;
 }
 

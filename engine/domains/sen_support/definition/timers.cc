@@ -2,6 +2,7 @@
 #include <iterator>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "apdr/sen/v1/assess.pb.h"
 #include "apdr/sen/v1/before_support.pb.h"
 #include "apdr/sen/v1/do.pb.h"
@@ -186,7 +187,7 @@ Deadlines Reminders(const TimerInput& input, const Policy& policy) {
          .past_when_recorded = false,
          .explanation = absl::StrCat("reviewOn ", FormatDate(review_on), " - ", offset,
                                      offset == 1 ? " day" : " days",
-                                     ", back to a school day, calendar ", calendar.name())});
+                                     ", back to a school day, calendar ", calendar.Label())});
   }
   return reminders;
 }
@@ -198,7 +199,8 @@ TimerSpec ReviewReminder(const Policy& policy) {
   timer.starts_on = ReviewDateSet();
   timer.starts = ReviewIsAwaited;
   timer.stops_on = {TypeOf<v1::ReviewHeld>()};
-  timer.due = "reviewOn - 28, 14, 7, 1 days";
+  timer.due =
+      absl::StrCat("reviewOn - ", absl::StrJoin(policy.days.review_reminder_days, ", "), " days");
   timer.emits = TypeOf<v1::ReviewReminderIssued>();
   timer.start = [&policy](const TimerInput& input) { return Reminders(input, policy); };
   timer.fire = [](const Deadline& deadline, const core::State&) {
@@ -240,7 +242,8 @@ TimerSpec ReviewOverdue(const Policy& policy) {
   timer.starts_on = PlanInForce();
   timer.starts_on.push_back(TypeOf<v1::ReviewDateChanged>());
   timer.stops_on = {TypeOf<v1::ReviewHeld>()};
-  timer.due = "reviewOn + 1, 10, 20 school days";
+  timer.due =
+      absl::StrCat("reviewOn + ", absl::StrJoin(policy.days.review_overdue, ", "), " school days");
   timer.emits = TypeOf<v1::ReviewOverdue>();
   timer.start = [&policy](const TimerInput& input) { return Escalation(input, policy); };
   timer.fire = [](const Deadline& deadline, const core::State&) {

@@ -41,7 +41,9 @@ const std::string* ProvisionNamed(const SenInput& input) {
 
 std::optional<Breach> ProvisionNotInForce(const SenInput& input, const std::string& provision_id) {
   const auto& planned = input.record.plan().provision_ids();
-  if (std::ranges::find(planned, provision_id) == planned.end()) {
+  // Before a command names one, any will do.
+  const bool any = provision_id.empty() && !planned.empty();
+  if (!any && std::ranges::find(planned, provision_id) == planned.end()) {
     return Broken(absl::StrCat("the plan in force has no provision ", provision_id),
                   {{"provision", provision_id}});
   }
@@ -101,6 +103,11 @@ std::optional<Breach> NoResponsibleTeacher(const SenInput& input) {
   if (named == nullptr || input.TryCommand<v1::TransferResponsibility>() != nullptr) {
     if (!IsTeaching(input.record.responsible_teacher().role())) {
       return Broken("no teacher, keyworker or tutor is responsible for the child");
+    }
+    const std::optional<Date> since = ParseDate(input.record.responsible_since());
+    if (since && input.on() < *since) {
+      return Broken("on that date nobody was responsible for the child yet",
+                    {{"responsible_since", FormatDate(*since)}});
     }
   }
   if (named != nullptr && !IsTeaching(named->role())) {

@@ -22,9 +22,12 @@ std::optional<Breach> EndParentNotInformed(const SenInput& input) {
   return Broken("neither a parent nor the young person has been told that support ends");
 }
 
-Payloads Decide(const v1::EndSenSupport& command, const SenInput&) {
+Payloads Decide(const v1::EndSenSupport& command, const SenInput& input) {
   v1::SenSupportEnded event;
   *event.mutable_end() = command.end();
+  if (command.end().reason() == v1::END_REASON_NEEDS_MET) {
+    event.set_review_cycle(input.record.last_review().cycle());
+  }
   event.set_provision(command.end().reason() == v1::END_REASON_EHC_PLAN_ISSUED
                           ? v1::PROVISION_EHC_PLAN
                           : v1::PROVISION_NONE);

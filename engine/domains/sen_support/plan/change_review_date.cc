@@ -9,6 +9,7 @@ Payloads Decide(const v1::ChangeReviewDate& command, const SenInput& input) {
   event.set_to(command.to());
   event.set_reason(command.reason());
   *event.mutable_agreed_by() = command.agreed_by();
+  event.set_capacity_ground(command.capacity_ground());
   return Happened(std::move(event));
 }
 

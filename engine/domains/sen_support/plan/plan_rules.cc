@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "apdr/sen/v1/do.pb.h"
 #include "engine/domains/sen_support/assess/assess.h"
 #include "engine/domains/sen_support/governance/governance.h"
@@ -35,7 +36,11 @@ Date PlanDate(const SenInput& input) {
 std::string MissingParticipant(const std::vector<v1::PersonRef>& people, const SenInput& input) {
   if (!Includes(people, IsParentOrYoungPerson)) return "a parent or the young person";
   if (!Includes(people, IsTeaching)) return "the responsible teacher, keyworker or tutor";
-  if (input.NeedsSenco() && !Includes(people, IsSenco)) return "the SENCO or named person";
+  const SettingTypeRules& rules = input.policy.RulesFor(input.record.setting().type());
+  const bool senco = std::ranges::any_of(people, [&](const v1::PersonRef& person) {
+    return std::ranges::find(rules.sencos, person.role()) != rules.sencos.end();
+  });
+  if (rules.needs_senco && !senco) return absl::StrJoin(rules.sencos, " or ");
   if (!Includes(people, IsChild)) return "the child";
   return {};
 }

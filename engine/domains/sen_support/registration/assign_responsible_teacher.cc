@@ -12,8 +12,10 @@ Payloads Decide(const v1::AssignResponsibleTeacher& command, const SenInput& inp
   return Happened(std::move(event));
 }
 
-void Evolve(CaseState& record, const v1::ResponsibleTeacherAssigned& event, Date) {
+void Evolve(CaseState& record, const v1::ResponsibleTeacherAssigned& event, Date occurred_on) {
   *record.mutable_responsible_teacher() = event.teacher();
+  const std::optional<Date> since = ParseDate(record.responsible_since());
+  if (!since || occurred_on < *since) record.set_responsible_since(FormatDate(occurred_on));
 }
 
 }  // namespace apdr::sen

@@ -17,8 +17,13 @@ v1::ReviewHeld Held(const v1::Review& review, const SenInput& input) {
   return event;
 }
 
-v1::SpecialistInvolvementAdvised Advice(const SenInput& input) {
+v1::SpecialistInvolvementAdvised Advice(const v1::Review& review, const SenInput& input) {
   v1::SpecialistInvolvementAdvised event;
+  for (const v1::OutcomeEvaluation& evaluation : review.outcome_evaluations()) {
+    if (evaluation.status() == v1::OUTCOME_STATUS_NOT_ACHIEVED) {
+      event.add_outcome_ids(evaluation.outcome_id());
+    }
+  }
   event.add_cycles(input.record.last_review().cycle());
   event.add_cycles(input.record.cycle());
   return event;
@@ -41,7 +46,7 @@ Payloads Decide(const v1::HoldReview& command, const SenInput& input) {
   completed.set_next(ends ? v1::CYCLE_NEXT_ENDED : v1::CYCLE_NEXT_ASSESS);
 
   Payloads events = Happened(Held(command.review(), input));
-  if (SpecialistExpected(input)) events.push_back(MakePayload(Advice(input)));
+  if (SpecialistExpected(input)) events.push_back(MakePayload(Advice(command.review(), input)));
   events.push_back(MakePayload(std::move(completed)));
   if (!ends) events.push_back(MakePayload(NextAssessment(input)));
   return events;
