@@ -11,6 +11,7 @@ find_package(spdlog CONFIG REQUIRED)
 find_package(nlohmann_json CONFIG REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET rdkafka)
+pkg_check_modules(libcurl REQUIRED IMPORTED_TARGET libcurl)
 # Takes the place of malloc in the executables that link it (docs/adr/0007-jemalloc.md).
 pkg_check_modules(jemalloc REQUIRED IMPORTED_TARGET jemalloc)
 # Templates of documents: headers alone.
