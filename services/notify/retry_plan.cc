@@ -1,0 +1,46 @@
+#include "services/notify/retry_plan.h"
+
+#include <array>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/check.h"
+#include "services/notify/digest.h"
+
+namespace apdr::notify {
+namespace {
+
+constexpr std::array<absl::Duration, 10> kWaits = {
+    absl::Seconds(5), absl::Seconds(30), absl::Minutes(2), absl::Minutes(10), absl::Minutes(30),
+    absl::Hours(1),   absl::Hours(2),    absl::Hours(4),   absl::Hours(8),    absl::Hours(12)};
+
+// 0.9 to 1.1 in thousandths.
+std::int64_t JitterOf(std::uint32_t tries, std::string_view delivery_id) {
+  const std::string digest = Sha256(absl::StrCat(std::string(delivery_id), "/", tries));
+  const auto chance = static_cast<unsigned>(static_cast<unsigned char>(digest[0])) << 8U |
+                      static_cast<unsigned char>(digest[1]);
+  return 900 + static_cast<std::int64_t>(chance % 201);
+}
+
+}  // namespace
+
+std::optional<absl::Duration> WaitAfter(std::uint32_t tries, std::string_view delivery_id) {
+  APDR_CHECK(tries > 0);
+  if (tries > kWaits.size()) return std::nullopt;
+  return kWaits[tries - 1] * JitterOf(tries, delivery_id) / 1000;
+}
+
+RateLimit::RateLimit(std::uint32_t per_minute) : per_minute_(per_minute) {
+  APDR_CHECK(per_minute > 0);
+}
+
+bool RateLimit::Take(absl::Time now) {
+  while (!taken_.empty() && taken_.front() + absl::Minutes(1) <= now) taken_.pop_front();
+  if (taken_.size() >= per_minute_) return false;
+  taken_.push_back(now);
+  return true;
+}
+
+absl::Time RateLimit::Next() const { return taken_.front() + absl::Minutes(1); }
+
+}  // namespace apdr::notify
