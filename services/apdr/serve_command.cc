@@ -11,6 +11,7 @@
 #include "engine/base/status_macros.h"
 #include "engine/domains/sen_support/sen_module.h"
 #include "services/apdr/command_role.h"
+#include "services/apdr/notify_role.h"
 #include "services/apdr/policy_option.h"
 #include "services/apdr/publisher_role.h"
 #include "services/apdr/query_role.h"
@@ -48,7 +49,8 @@ class Process {
       APDR_ASSIGN_OR_RETURN(command_, CommandRole::Open(options_, workflow_));
       if (!options_.kafka.empty()) APDR_RETURN_IF_ERROR(OpenPublisher());
     }
-    return options_.Has("query") ? OpenQuery() : absl::OkStatus();
+    if (options_.Has("query")) APDR_RETURN_IF_ERROR(OpenQuery());
+    return options_.Has("notify") ? OpenNotify() : absl::OkStatus();
   }
 
   absl::Status Start() {
@@ -58,9 +60,11 @@ class Process {
       for (host::ServedService& service : query_->Services())
         services.push_back(std::move(service));
     }
+    if (notify_ != nullptr) services.push_back(notify_->Service());
     if (command_ != nullptr) command_->StartLoops(host::FailStop);
     if (publisher_ != nullptr) publisher_->StartLoops(host::FailStop);
     if (query_ != nullptr) query_->StartLoops(host::FailStop);
+    if (notify_ != nullptr) notify_->StartLoops(host::FailStop);
     APDR_ASSIGN_OR_RETURN(server_, host::GrpcHost::Start(options_.listen, services));
     return absl::OkStatus();
   }
@@ -69,6 +73,7 @@ class Process {
   void Stop() {
     if (command_ != nullptr) command_->CloseSubscriptions();
     if (server_ != nullptr) server_->Stop(kGrace);
+    if (notify_ != nullptr) notify_->StopLoops();
     if (query_ != nullptr) query_->StopLoops();
     if (command_ != nullptr) command_->StopLoops();
     if (publisher_ != nullptr) publisher_->StopLoops();
@@ -83,27 +88,58 @@ class Process {
     return absl::OkStatus();
   }
 
-  // With Kafka every query process folds Kafka; else the bus is the log of this process.
-  absl::Status OpenQuery() {
-    if (command_ != nullptr) source_ = std::make_unique<bus::LogRecordSource>(command_->store());
-    if (options_.kafka.empty()) {
-      consumer_ = std::make_unique<bus::EmbeddedConsumer>(*source_);
-    } else {
-      APDR_RETURN_IF_ERROR(OpenKafkaConsumer());
+  // Where a role that folds the events gets them from, for itself.
+  struct Feed {
+    std::unique_ptr<bus::RecordSource> source;  // Null: there is no way to the log.
+    std::unique_ptr<bus::Consumer> consumer;
+  };
+
+  // With Kafka every process folds Kafka; else the bus is the log of this process.
+  absl::Status OpenFeed(Feed& feed) {
+    if (command_ != nullptr) {
+      feed.source = std::make_unique<bus::LogRecordSource>(command_->store());
     }
+    if (options_.kafka.empty()) {
+      feed.consumer = std::make_unique<bus::EmbeddedConsumer>(*feed.source);
+      return absl::OkStatus();
+    }
+    APDR_ASSIGN_OR_RETURN(feed.consumer, OpenKafkaConsumer());
+    return absl::OkStatus();
+  }
+
+  absl::Status OpenQuery() {
+    APDR_RETURN_IF_ERROR(OpenFeed(query_feed_));
     const QueryRole::Parts parts{.workflow = workflow_,
                                  .policy = module_.policy(),
-                                 .clock = command_ != nullptr ? command_->clock() : system_clock_,
-                                 .consumer = *consumer_,
-                                 .gaps = source_.get(),
+                                 .clock = recorded_clock(),
+                                 .consumer = *query_feed_.consumer,
+                                 .gaps = query_feed_.source.get(),
                                  .woken = options_.kafka.empty()};
     APDR_ASSIGN_OR_RETURN(query_, QueryRole::Open(options_, parts));
     if (parts.woken) command_->WakeOnDurable(query_->wakeup());
     return absl::OkStatus();
   }
 
+  absl::Status OpenNotify() {
+    APDR_RETURN_IF_ERROR(OpenFeed(notify_feed_));
+    const NotifyRole::Parts parts{.workflow = workflow_,
+                                  .recorded_clock = recorded_clock(),
+                                  .clock = system_clock_,
+                                  .consumer = *notify_feed_.consumer,
+                                  .gaps = notify_feed_.source.get(),
+                                  .woken = options_.kafka.empty()};
+    APDR_ASSIGN_OR_RETURN(notify_, NotifyRole::Open(options_, parts));
+    if (parts.woken) command_->WakeOnDurable(notify_->wakeup());
+    return absl::OkStatus();
+  }
+
+  // In whose time events are recorded.
+  [[nodiscard]] const Clock& recorded_clock() const {
+    return command_ != nullptr ? command_->clock() : system_clock_;
+  }
+
   // Nothing is folded before the topic is known to have one partition for each shard.
-  absl::Status OpenKafkaConsumer() {
+  absl::StatusOr<std::unique_ptr<bus::Consumer>> OpenKafkaConsumer() {
     const bus::KafkaOptions kafka = KafkaOf(options_);
     bus::TopicRules rules = bus::EventsTopicRules(kafka, options_.shards);
     rules.absent = bus::AbsentTopic::kAwait;  // The command role makes it.
@@ -112,14 +148,13 @@ class Process {
     // Beside the command role it has just been asked.
     const absl::Status fit = command_ == nullptr ? check() : absl::OkStatus();
     if (absl::IsUnavailable(fit)) {
-      // Queries do not wait for Kafka; the projector asks again.
+      // Nobody waits for Kafka; the projector asks again.
       host::Log(host::LogLevel::kWarning, "kafka_unavailable",
                 {{"reason", std::string(fit.message())}});
     } else {
       APDR_RETURN_IF_ERROR(fit);
     }
-    consumer_ = std::make_unique<bus::CheckedConsumer>(std::move(consumer), check);
-    return absl::OkStatus();
+    return std::make_unique<bus::CheckedConsumer>(std::move(consumer), check);
   }
 
   const ServeOptions& options_;
@@ -128,9 +163,10 @@ class Process {
   const SystemClock system_clock_;
   std::unique_ptr<CommandRole> command_;
   std::unique_ptr<PublisherRole> publisher_;
-  std::unique_ptr<bus::RecordSource> source_;
-  std::unique_ptr<bus::Consumer> consumer_;
+  Feed query_feed_;
   std::unique_ptr<QueryRole> query_;
+  Feed notify_feed_;
+  std::unique_ptr<NotifyRole> notify_;
   std::unique_ptr<host::GrpcHost> server_;
 };
 
@@ -138,6 +174,11 @@ constexpr char kDemoWarning[] =
     "\n"
     "  UNSAFE: --demo-clock. The time in this store is made up and moves when a script says so.\n"
     "  For demonstrations and tests only; never keep a real child's record here.\n\n";
+
+constexpr char kPrivateWarning[] =
+    "\n"
+    "  UNSAFE: --notify-allow-private-addresses. Webhooks may lead into this network.\n"
+    "  For tests only.\n\n";
 
 // Values of a configuration file for the flags that neither command line nor environment gave.
 absl::Status ApplyConfig(const std::string& path, CLI::App& command) {
@@ -168,6 +209,11 @@ absl::Status CheckOptions(const ServeOptions& options) {
         "Expected --kafka HOST:PORT, but there is none: without the command role this process has "
         "no"
         " log of its own to read.");
+  }
+  if (options.Has("notify") && options.notify_routes.empty()) {
+    return absl::InvalidArgumentError(
+        "Expected --notify-routes FILE, but there is none: the notify role does not know whom to "
+        "tell.");
   }
   return absl::OkStatus();
 }
@@ -226,8 +272,10 @@ int Serve(const ServeOptions& options) {
   if (options.log_level == "warning") host::SetLogLevel(host::LogLevel::kWarning);
   if (options.log_level == "error") host::SetLogLevel(host::LogLevel::kError);
   if (options.demo_clock) std::cerr << kDemoWarning;
+  if (options.notify_allow_private_addresses) std::cerr << kPrivateWarning;
   const absl::Status status = RunUntilStopped(options, stop_signal);
   if (status.ok()) return client::kExitOk;
+  if (absl::IsInvalidArgument(status)) return ReportUsage(status);
   std::cerr << std::string(status.message()) << "\n";
   return client::kExitRefused;
 }
@@ -239,9 +287,9 @@ void AddServeOptions(CLI::App& serve, ServeOptions& options) {
   serve.add_option("--listen", options.listen, "HOST:PORT, loopback only; port 0 takes a free one")
       ->envname("APDR_LISTEN")
       ->capture_default_str();
-  serve.add_option("--roles", options.roles, "command, query")
+  serve.add_option("--roles", options.roles, "command, query, notify")
       ->delimiter(',')
-      ->check(CLI::IsMember({"command", "query"}))
+      ->check(CLI::IsMember({"command", "query", "notify"}))
       ->envname("APDR_ROLES")
       ->capture_default_str();
   serve.add_option("--kafka", options.kafka, "Kafka's bootstrap servers; none: the embedded bus")
@@ -256,6 +304,12 @@ void AddServeOptions(CLI::App& serve, ServeOptions& options) {
                 "UNSAFE: time is made up and follows the scripts that are played; only for a store"
                 " created with it")
       ->envname("APDR_DEMO_CLOCK");
+  serve
+      .add_option("--notify-routes", options.notify_routes,
+                  "Who is told what: a TOML file, for the role notify")
+      ->envname("APDR_NOTIFY_ROUTES");
+  serve.add_flag("--notify-allow-private-addresses", options.notify_allow_private_addresses,
+                 "UNSAFE: webhooks may lead to private addresses; for tests only");
   serve.add_option("--ready-file", options.ready_file, "Write the address there once it serves");
   serve.add_option("--log-level", options.log_level, "debug, info, warning, error")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
@@ -267,7 +321,8 @@ void AddServeOptions(CLI::App& serve, ServeOptions& options) {
 
 void AddServe(CLI::App& app, Chosen& chosen) {
   CLI::App* serve = app.add_subcommand(
-      "serve", "Run the server: commands, timers, read models, queries; one process or several");
+      "serve",
+      "Run the server: commands, timers, read models, queries, messages; one process or several");
   const auto options = std::make_shared<ServeOptions>();
   const auto config = std::make_shared<std::string>();
   AddServeOptions(*serve, *options);
@@ -278,7 +333,8 @@ void AddServe(CLI::App& app, Chosen& chosen) {
       "Example:\n"
       "  apdr serve --data /var/lib/apdr\n"
       "  apdr serve --roles=query --data /var/lib/apdr-query --kafka localhost:9092 --listen"
-      " 127.0.0.1:7401");
+      " 127.0.0.1:7401\n"
+      "  apdr serve --roles=command,query,notify --notify-routes deploy/examples/notify.toml");
   serve->callback([serve, options, config, &chosen] {
     chosen = [serve, options, config] {
       if (!config->empty()) {

@@ -7,13 +7,15 @@
 namespace apdr {
 
 struct ServeOptions {
-  std::string data = ".data/apdr";  // Holds events/ and readmodel/.
+  std::string data = ".data/apdr";  // Holds events/, readmodel/ and notify/.
   std::string listen = "127.0.0.1:7400";
   std::vector<std::string> roles = {"command", "query"};
   std::string kafka;  // Bootstrap servers; empty: the embedded bus.
   std::uint32_t shards = 8;
   std::string policy = "code-2015";  // A profile of the product, or a TOML file.
   bool demo_clock = false;
+  std::string notify_routes;                    // A TOML file: who is told what.
+  bool notify_allow_private_addresses = false;  // UNSAFE.
   std::string ready_file;
   std::string log_level = "info";
 
