@@ -92,7 +92,11 @@ TEST(Serve, StopsInOrderWhenItsReadyFileCannotBeWritten) {
 // Also where no client of ours would send them.
 TEST(Serve, AnswersMalformedBytesToEveryMethodWithAnErrorOfTheCatalogue) {
   const ScratchFolder folder("malformed");
-  const auto server = Server::Start({"--data=" + folder.Path("data")}, folder.Path("log"));
+  std::ofstream(folder.Path("notify.toml")) << "not_older_than_days = 7\n";
+  const auto server =
+      Server::Start({"--data=" + folder.Path("data"), "--roles=command,query,notify",
+                     "--notify-routes=" + folder.Path("notify.toml")},
+                    folder.Path("log"));
   ASSERT_NE(server, nullptr);
   grpc::GenericStub stub(
       grpc::CreateChannel(server->address(), grpc::InsecureChannelCredentials()));
@@ -103,6 +107,8 @@ TEST(Serve, AnswersMalformedBytesToEveryMethodWithAnErrorOfTheCatalogue) {
         "query.v1.QueryService/ListCases", "query.v1.QueryService/ListDue",
         "query.v1.AuditService/ListEvents", "sen.v1.ExportService/ListCensusRows",
         "sen.v1.ExportService/ListAnnexARows", "sen.v1.ExportService/GetEhcEvidence"}) {
+        "query.v1.AuditService/ListEvents", "query.v1.DeliveryService/ListDeliveries",
+        "query.v1.DeliveryService/Redeliver"}) {
     grpc::Slice slice("\xff\xff\xff\xff", 4);
     const grpc::ByteBuffer bytes(&slice, 1);
     grpc::ByteBuffer answer;
