@@ -138,7 +138,6 @@ absl::Status Sender::SendOne(const Delivery& before) {
   CloseOpenAttempts(started);
   const bool may_have_arrived = MayHaveArrived(started);
   AddAttempt(started, now);
-  started.set_tries(started.tries() + 1);
   APDR_RETURN_IF_ERROR(parts_.outbox.Change(before, started));
   const std::string link = parts_.routes.link.Render(started, "");
   const SendResult result = channel->Send({.delivery = started,
@@ -160,6 +159,8 @@ absl::Status Sender::Take(const Delivery& started, const Recipient& recipient,
   *attempt.mutable_ended_time() = ToTimestamp(now);
   attempt.set_outcome(result.outcome);
   attempt.set_detail(result.detail);
+  // One that ended with the process does not count.
+  after.set_tries(after.tries() + 1);
   Settle(after, result, now);
   if (after.state() == query::v1::DELIVERY_STATE_DISABLED) {
     APDR_RETURN_IF_ERROR(parts_.outbox.SetGoneEndpoint(recipient.name, FingerprintOf(recipient)));

@@ -179,6 +179,7 @@ class NotifyWorld {
 
   notify::Notifier& notifier() { return *notifier_; }
   const notify::Routes& routes() const { return routes_; }
+  SettableClock& clock() { return clock_; }
   SettableClock& recorded_clock() { return recorded_clock_; }
   const std::vector<bus::Record>& records() const { return records_; }
 
