@@ -105,9 +105,10 @@ TEST(Serve, AnswersMalformedBytesToEveryMethodWithAnErrorOfTheCatalogue) {
         "command.v1.SubscriptionService/Subscribe", "command.v1.SubscriptionService/ListShards",
         "query.v1.QueryService/GetCase", "query.v1.QueryService/GetChronology",
         "query.v1.QueryService/ListCases", "query.v1.QueryService/ListDue",
-        "query.v1.AuditService/ListEvents", "sen.v1.ExportService/ListCensusRows",
-        "sen.v1.ExportService/ListAnnexARows", "sen.v1.ExportService/GetEhcEvidence"}) {
-        "query.v1.AuditService/ListEvents", "query.v1.DeliveryService/ListDeliveries",
+        "query.v1.QueryService/ListCommands", "query.v1.AuditService/ListEvents",
+        "query.v1.AuditService/CountEvents", "query.v1.DocumentService/GetDocument",
+        "sen.v1.ExportService/ListCensusRows", "sen.v1.ExportService/ListAnnexARows",
+        "sen.v1.ExportService/GetEhcEvidence", "query.v1.DeliveryService/ListDeliveries",
         "query.v1.DeliveryService/Redeliver"}) {
     grpc::Slice slice("\xff\xff\xff\xff", 4);
     const grpc::ByteBuffer bytes(&slice, 1);
