@@ -1,7 +1,5 @@
 #include "services/command/request_parser.h"
 
-#include <openssl/evp.h>
-
 #include <optional>
 #include <string>
 #include <utility>
@@ -9,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/check.h"
 #include "engine/base/date.h"
+#include "engine/base/sha256.h"
 #include "engine/codec/field_rules.h"
 #include "engine/codec/message_payload.h"
 #include "services/host/wire.h"
@@ -57,12 +56,7 @@ eventstore::RequestDigest DigestOf(const v1::ExecuteRequest& message, const host
     Append(content, departure.reason());
     Append(content, departure.decided_by());
   }
-  // Fetched once: looking the algorithm up costs as much as a digest.
-  static const EVP_MD* const kSha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  eventstore::RequestDigest digest{};
-  APDR_CHECK(EVP_Digest(content.data(), content.size(), digest.data(), nullptr, kSha256, nullptr) ==
-             1);
-  return digest;
+  return Sha256(content);
 }
 
 core::Expected ExpectedOf(const v1::ExecuteRequest& message) {

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/base/sha256.h"
 #include "services/document/html.h"
 #include "services/document/words.h"
 #include "services/query/access.h"
@@ -121,7 +122,7 @@ Reply<GetDocumentResponse> Part(const std::string& html, std::uint64_t offset) {
   GetDocumentResponse response;
   response.set_content(html.substr(offset, kPartBytesMax));
   response.set_media_type("text/html; charset=utf-8");
-  response.set_sha256(Sha256(html));
+  response.set_sha256(Sha256Hex(html));
   response.set_total_bytes(html.size());
   return response;
 }

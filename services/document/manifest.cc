@@ -1,12 +1,8 @@
 #include "services/document/manifest.h"
 
-#include <openssl/sha.h>
-
-#include <array>
-
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "apdr/event/v1/event.pb.h"
+#include "engine/base/sha256.h"
 #include "engine/base/status_macros.h"
 #include "services/projection/rows/row_keys.h"
 
@@ -17,12 +13,6 @@ constexpr std::size_t kRowsAtOnce = 1000;
 
 }  // namespace
 
-std::string Sha256(std::string_view bytes) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
-  return absl::BytesToHexString({reinterpret_cast<const char*>(digest.data()), digest.size()});
-}
-
 std::string Manifest::Line::Text() const {
   return absl::StrCat(version, " ", event_id, " ", type, " ", occurred_on, " ", sha256);
 }
@@ -30,7 +20,7 @@ std::string Manifest::Line::Text() const {
 std::string Manifest::Hash() const {
   std::string text;
   for (const Line& line : lines) absl::StrAppend(&text, line.Text(), "\n");
-  return Sha256(text);
+  return Sha256Hex(text);
 }
 
 absl::StatusOr<Manifest> ReadManifest(const readmodel::ReadModel& model, const StreamId& stream,
@@ -51,7 +41,7 @@ absl::StatusOr<Manifest> ReadManifest(const readmodel::ReadModel& model, const S
                                 .event_id = event.event_id(),
                                 .type = url.substr(url.rfind('/') + 1),
                                 .occurred_on = event.occurred_on(),
-                                .sha256 = Sha256(event.data().value())});
+                                .sha256 = Sha256Hex(event.data().value())});
     }
     if (rows.size() < range.limit) return manifest;
     range.begin = rows.back().key + '\0';

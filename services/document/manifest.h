@@ -13,9 +13,6 @@
 
 namespace apdr::document {
 
-// SHA-256 as 64 lower-case hexadecimal digits.
-[[nodiscard]] std::string Sha256(std::string_view bytes);
-
 // Hashes of a case's events as they are stored, corrections not in place: who has the events can
 // tell whether a bundle shows all of them, and none changed.
 struct Manifest {

@@ -1,16 +1,12 @@
 #include "services/exports/evidence.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
-#include <array>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "engine/base/check.h"
+#include "engine/base/sha256.h"
 #include "engine/codec/message_payload.h"
 #include "engine/domains/sen_support/sen_state.h"
 #include "engine/domains/sen_support/sen_terms.h"
@@ -23,16 +19,6 @@ namespace {
 using event::v1::Event;
 using sen::v1::EhcEvidence;
 using sen::v1::EvidenceItem;
-
-constexpr std::size_t kSha256Bytes = 32;
-
-std::string Sha256(std::string_view bytes) {
-  std::array<unsigned char, kSha256Bytes> digest{};
-  APDR_CHECK(
-      EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr) == 1);
-  return absl::BytesToHexString(
-      absl::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
-}
 
 void AddDepartures(const Event& event, EhcEvidence& evidence) {
   for (const event::v1::Departure& departure : event.departures()) {
@@ -51,7 +37,7 @@ void AddItem(const Event& event, std::string kind, std::string what, EhcEvidence
   item.set_what(std::move(what));
   item.set_role(event.actor().role());
   item.set_event_id(event.event_id());
-  item.set_sha256(Sha256(event.data().value()));
+  item.set_sha256(Sha256Hex(event.data().value()));
 }
 
 void AddEvent(const Event& event, EhcEvidence& evidence) {
@@ -95,7 +81,7 @@ EhcEvidence MakeEvidence(const CaseId& case_id, const history::CaseHistory& hist
   for (const EvidenceItem& item : evidence.items()) {
     absl::StrAppend(&lines, item.event_id(), " ", item.sha256(), "\n");
   }
-  evidence.set_total_sha256(Sha256(lines));
+  evidence.set_total_sha256(Sha256Hex(lines));
   return evidence;
 }
 

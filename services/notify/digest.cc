@@ -2,7 +2,6 @@
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/sha.h>
 
 #include <array>
 #include <cstddef>
@@ -10,6 +9,7 @@
 
 #include "absl/strings/escaping.h"
 #include "engine/base/check.h"
+#include "engine/base/sha256.h"
 
 namespace apdr::notify {
 namespace {
@@ -26,8 +26,7 @@ absl::string_view ViewOf(std::string_view text) { return {text.data(), text.size
 }  // namespace
 
 std::string Sha256(std::string_view bytes) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  ::SHA256(BytesOf(bytes), bytes.size(), digest.data());
+  const auto digest = apdr::Sha256(bytes);
   return {digest.begin(), digest.end()};
 }
 

@@ -1,14 +1,11 @@
 #include "services/scenario/internal/later_words.h"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
 #include <array>
 #include <iterator>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "apdr/sen/v1/do.pb.h"
 #include "apdr/sen/v1/escalate.pb.h"
@@ -18,6 +15,7 @@
 #include "apdr/sen/v1/registration.pb.h"
 #include "apdr/sen/v1/setting.pb.h"
 #include "apdr/sen/v1/specialist.pb.h"
+#include "engine/base/sha256.h"
 #include "engine/base/status_macros.h"
 #include "engine/domains/sen_support/examples.h"
 #include "services/scenario/internal/message_fields.h"
@@ -55,11 +53,7 @@ absl::StatusOr<bool> PutHash(const std::string& key, const std::string& value, M
   if (!plain.starts_with("manifest") && !plain.starts_with("tombstone")) return false;
   const bool hex = value.size() == kHashDigits &&
                    value.find_first_not_of("0123456789abcdef") == std::string::npos;
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(value.data()), value.size(), digest.data());
-  const std::string hash = hex ? value
-                               : absl::BytesToHexString(absl::string_view(
-                                     reinterpret_cast<const char*>(digest.data()), digest.size()));
+  const std::string hash = hex ? value : Sha256Hex(value);
   if (auto* send = dynamic_cast<v1::SendTransferPackage*>(&command)) {
     send->mutable_package()->set_manifest_sha256(hash);
   } else if (auto* accept = dynamic_cast<v1::AcceptTransfer*>(&command)) {

@@ -1,7 +1,5 @@
 #include "services/scenario/internal/player.h"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -10,6 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "apdr/sen/v1/move.pb.h"
+#include "engine/base/sha256.h"
 #include "engine/base/status_macros.h"
 #include "engine/codec/field_rules.h"
 #include "engine/codec/message_payload.h"
@@ -27,12 +26,6 @@ namespace apdr::scenario {
 namespace {
 
 constexpr std::string_view kPackage = "apdr.sen.v1.";
-
-std::array<std::uint8_t, 32> Sha256(std::string_view text) {
-  std::array<std::uint8_t, 32> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-  return digest;
-}
 
 // A UUID of version 8 (RFC 9562) made of a text.
 std::string UuidOf(std::string_view text) {

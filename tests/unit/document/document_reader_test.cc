@@ -1,4 +1,5 @@
 #include "services/document/document_reader.h"
+#include "engine/base/sha256.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -24,7 +25,7 @@ TEST_F(DocumentReaderTest, GivesEveryDocumentWithItsHash) {
     const GetDocumentResponse response = Get(ARequest(kind));
     SCOPED_TRACE(response.file_name());
     EXPECT_THAT(response.content(), HasSubstr("</html>"));
-    EXPECT_EQ(response.sha256(), Sha256(response.content()));
+    EXPECT_EQ(response.sha256(), Sha256Hex(response.content()));
     EXPECT_EQ(response.total_bytes(), response.content().size());
     EXPECT_EQ(response.media_type(), "text/html; charset=utf-8");
     EXPECT_GT(response.as_of_position(), 0U);
@@ -88,7 +89,7 @@ TEST_F(DocumentReaderTest, ShowsACorrectionAndHashesWhatWasStored) {
   EXPECT_THAT(Get(ARequest(DOCUMENT_KIND_CHRONOLOGY)).content(),
               HasSubstr("<dt>Family name</dt><dd>Rahman (corrected)</dd>"));
   EXPECT_THAT(Get(ARequest(DOCUMENT_KIND_EVIDENCE_BUNDLE)).content(),
-              HasSubstr(Sha256(registered.data().value())));
+              HasSubstr(Sha256Hex(registered.data().value())));
 }
 
 TEST_F(DocumentReaderTest, SaysWhatToDoForADocumentThatIsNotThereYet) {
@@ -199,7 +200,7 @@ TEST_F(DocumentReaderTest, AnswersALongDocumentInParts) {
     whole += part.content();
   } while (whole.size() < part.total_bytes());
   EXPECT_GT(whole.size(), kPartBytesMax);
-  EXPECT_EQ(Sha256(whole), part.sha256());
+  EXPECT_EQ(Sha256Hex(whole), part.sha256());
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "apdr/sen/v1/plan.pb.h"
 #include "apdr/sen/v1/profile.pb.h"
 #include "apdr/sen/v1/review.pb.h"
+#include "engine/base/sha256.h"
 #include "tests/unit/document/record_builder.h"
 
 namespace apdr::document {
@@ -204,7 +205,7 @@ TEST(EvidencePage, HoldsEveryDocumentThatThereIsAndTheManifest) {
   builder.Add("2025-10-22", APlan(1)).add_departures()->set_rule_code("PRE_SUPPORT_MISSING");
 
   const Manifest manifest{
-      .lines = {{1, "018f", "apdr.sen.v1.ChildRegistered", "2025-09-03", Sha256("abc")}}};
+      .lines = {{1, "018f", "apdr.sen.v1.ChildRegistered", "2025-09-03", Sha256Hex("abc")}}};
   const Page page = EvidencePage(Made(builder).sources(), manifest);
   std::vector<std::string> parts;
   for (const Section& section : page.sections) {
@@ -219,10 +220,10 @@ TEST(EvidencePage, HoldsEveryDocumentThatThereIsAndTheManifest) {
 }
 
 TEST(Manifest, HashesItsLines) {
-  EXPECT_EQ(Sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(Sha256Hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   const Manifest manifest{
       .lines = {{1, "e1", "T", "2025-09-03", "aa"}, {2, "e2", "T", "2025-09-04", "bb"}}};
-  EXPECT_EQ(manifest.Hash(), Sha256("1 e1 T 2025-09-03 aa\n2 e2 T 2025-09-04 bb\n"));
+  EXPECT_EQ(manifest.Hash(), Sha256Hex("1 e1 T 2025-09-03 aa\n2 e2 T 2025-09-04 bb\n"));
 }
 
 }  // namespace

@@ -1,0 +1,24 @@
+#include "engine/base/sha256.h"
+
+#include <openssl/evp.h>
+
+#include "absl/strings/escaping.h"
+#include "engine/base/check.h"
+
+namespace apdr {
+
+std::array<std::uint8_t, 32> Sha256(std::string_view bytes) {
+  // Fetched once: looking the algorithm up costs as much as a digest.
+  static const EVP_MD* const kSha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  std::array<std::uint8_t, 32> digest{};
+  APDR_CHECK(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, kSha256, nullptr) == 1);
+  return digest;
+}
+
+std::string Sha256Hex(std::string_view bytes) {
+  const auto digest = Sha256(bytes);
+  return absl::BytesToHexString(
+      absl::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
+}
+
+}  // namespace apdr

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace apdr {
+
+// SHA-256 of the bytes; and the same as 64 small hexadecimal digits. Thread-safe.
+[[nodiscard]] std::array<std::uint8_t, 32> Sha256(std::string_view bytes);
+[[nodiscard]] std::string Sha256Hex(std::string_view bytes);
+
+}  // namespace apdr
