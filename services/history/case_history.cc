@@ -77,12 +77,7 @@ absl::StatusOr<Corrections> Corrections::Read(const readmodel::ReadModel& model,
     Event event;
     if (!event.ParseFromString(row.value)) return Damaged();
     if (RecordedAt(event) > known_at) return absl::OkStatus();
-    APDR_ASSIGN_OR_RETURN(const codec::RecordedEvent recorded, codec::FromMessage(event));
-    auto correction = workflow.module().CorrectionIn(*recorded.event.payload);
-    if (!correction) return Damaged();
-    corrections.entries_.push_back(
-        {.correction = *std::move(correction), .correction_event_id = event.event_id()});
-    return absl::OkStatus();
+    return corrections.Add(workflow, event);
   };
   APDR_RETURN_IF_ERROR(ForEachRow(model, projection::CorrectionsOf(stream), take));
   return corrections;
@@ -92,6 +87,15 @@ bool Corrections::Has(const std::string& correction_event_id) const {
   return std::ranges::any_of(entries_, [&](const Entry& entry) {
     return entry.correction_event_id == correction_event_id;
   });
+}
+
+absl::Status Corrections::Add(const core::Workflow& workflow, const Event& event) {
+  APDR_ASSIGN_OR_RETURN(const codec::RecordedEvent recorded, codec::FromMessage(event));
+  auto correction = workflow.module().CorrectionIn(*recorded.event.payload);
+  if (!correction) return absl::OkStatus();
+  entries_.push_back(
+      {.correction = *std::move(correction), .correction_event_id = event.event_id()});
+  return absl::OkStatus();
 }
 
 std::vector<CorrectedValue> Corrections::ApplyTo(Event& event) const {
@@ -119,6 +123,13 @@ void HideContent(Event& event) {
   event.mutable_data()->clear_value();
   event.clear_departures();
   event.clear_warnings();
+}
+
+absl::Status Correct(const core::Workflow& workflow, std::span<Event> events) {
+  Corrections corrections;
+  for (const Event& event : events) APDR_RETURN_IF_ERROR(corrections.Add(workflow, event));
+  for (Event& event : events) (void)corrections.ApplyTo(event);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::optional<CaseHistory>> ReadHistory(const readmodel::ReadModel& model,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -58,8 +59,17 @@ class Corrections {
     core::Correction correction;
     std::string correction_event_id;
   };
+  // An event that corrects nothing changes nothing.
+  absl::Status Add(const core::Workflow& workflow, const event::v1::Event& event);
+  friend absl::Status Correct(const core::Workflow& workflow, std::span<event::v1::Event> events);
+
   std::vector<Entry> entries_;  // Oldest first.
 };
+
+// Puts into the events of a case, oldest first, what later ones among them correct them to.
+// kDataLoss: a correction does not read back.
+[[nodiscard]] absl::Status Correct(const core::Workflow& workflow,
+                                   std::span<event::v1::Event> events);
 
 // The case at a moment.
 struct CaseHistory {

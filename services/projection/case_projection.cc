@@ -16,9 +16,8 @@
 
 namespace apdr::projection {
 
-CaseProjection::CaseProjection(const core::Workflow& workflow, const readmodel::ReadModel& model,
-                               std::size_t cached_cases_max)
-    : workflow_(workflow), model_(model), cached_cases_max_(cached_cases_max) {
+CaseProjection::CaseProjection(const Parts& parts, std::size_t cached_cases_max)
+    : parts_(parts), cached_cases_max_(cached_cases_max) {
   APDR_CHECK(cached_cases_max > 0);
 }
 
@@ -33,13 +32,15 @@ absl::Status CaseProjection::Fold(const FoldInput& input, RowWriter& rows) {
   const auto recorded = codec::FromMessage(input.event);
   if (!recorded.ok()) return absl::InvalidArgumentError(recorded.status().message());
   const core::Event& event = recorded->event;
-  if (!workflow_.HasEvent(event.payload->type())) {
+  if (!parts_.workflow.HasEvent(event.payload->type())) {
     return absl::InvalidArgumentError(
         absl::StrCat("Expected an event of the workflow, but it declares no ",
                      std::string(event.payload->type()), "."));
   }
-  core::Evolve(workflow_, found->state, event);
-  if (workflow_.module().CorrectionIn(*event.payload)) {
+  APDR_RETURN_IF_ERROR(Follow(*found));
+  core::Evolve(parts_.workflow, found->state, event);
+  if (found->follower != nullptr) found->follower->Fold(input, event);
+  if (parts_.workflow.module().CorrectionIn(*event.payload)) {
     rows.Put(CorrectionKey(input.stream(), CaseVersion(input.event.version())),
              std::string(input.bytes));
   }
@@ -52,13 +53,14 @@ absl::Status CaseProjection::Fold(const FoldInput& input, RowWriter& rows) {
 
 absl::Status CaseProjection::SetAside(const StreamId& stream, RowWriter&) {
   APDR_ASSIGN_OR_RETURN(Case* const found, Find(stream));
+  APDR_RETURN_IF_ERROR(Follow(*found));
   found->stale = true;
   MarkChanged(*found);
   return absl::OkStatus();
 }
 
 absl::Status CaseProjection::Finish(RowWriter& rows) {
-  for (Case* changed : changed_) Write(*changed, rows);
+  for (Case* changed : changed_) APDR_RETURN_IF_ERROR(Write(*changed, rows));
   changed_.clear();
   while (cases_.size() > cached_cases_max_) {
     by_stream_.erase(cases_.back().stream);
@@ -92,20 +94,27 @@ absl::StatusOr<CaseProjection::Case> CaseProjection::Load(const StreamId& stream
               .position = {},
               .stale = false,
               .changed = false,
-              .list_rows = {}};
-  APDR_ASSIGN_OR_RETURN(const std::optional<std::string> row, model_.Get(CaseKey(stream)));
+              .list_rows = {},
+              .follower = nullptr};
+  APDR_ASSIGN_OR_RETURN(const std::optional<std::string> row, parts_.model.Get(CaseKey(stream)));
   if (!row) {
-    loaded.state = workflow_.NewState();
+    loaded.state = parts_.workflow.NewState();
     return loaded;
   }
   APDR_ASSIGN_OR_RETURN(const query::v1::CaseView view, DecodeCaseView(*row));
   APDR_ASSIGN_OR_RETURN(const std::string_view state, DecodeCaseState(*row));
-  APDR_ASSIGN_OR_RETURN(loaded.state, codec::DecodeState(workflow_, state));
+  APDR_ASSIGN_OR_RETURN(loaded.state, codec::DecodeState(parts_.workflow, state));
   loaded.shard = Shard(view.shard());
   loaded.position = Position(view.position());
   loaded.stale = view.stale();
-  loaded.list_rows = ListRows(workflow_.definition(), stream.tenant, view);
+  loaded.list_rows = ListRows(parts_.workflow.definition(), stream.tenant, view);
   return loaded;
+}
+
+absl::Status CaseProjection::Follow(Case& changing) const {
+  if (parts_.followers == nullptr || changing.follower != nullptr) return absl::OkStatus();
+  APDR_ASSIGN_OR_RETURN(changing.follower, parts_.followers->Open(changing.stream));
+  return absl::OkStatus();
 }
 
 void CaseProjection::MarkChanged(Case& changed) {
@@ -115,14 +124,15 @@ void CaseProjection::MarkChanged(Case& changed) {
 }
 
 // The case's row, and of its list rows those that differ from what is there.
-void CaseProjection::Write(Case& changed, RowWriter& rows) const {
+absl::Status CaseProjection::Write(Case& changed, RowWriter& rows) const {
   const StreamId& stream = changed.stream;
   query::v1::CaseView view = BuildCaseView(
-      workflow_, changed.state,
+      parts_.workflow, changed.state,
       {.case_id = stream.case_id, .shard = changed.shard, .position = changed.position});
   view.set_stale(changed.stale);
-  rows.Put(CaseKey(stream), EncodeCaseRow(view, codec::EncodeState(workflow_, changed.state)));
-  auto list_rows = ListRows(workflow_.definition(), stream.tenant, view);
+  rows.Put(CaseKey(stream),
+           EncodeCaseRow(view, codec::EncodeState(parts_.workflow, changed.state)));
+  auto list_rows = ListRows(parts_.workflow.definition(), stream.tenant, view);
   for (const auto& [key, row] : changed.list_rows) {
     if (!list_rows.contains(key)) rows.Delete(key);
   }
@@ -132,6 +142,9 @@ void CaseProjection::Write(Case& changed, RowWriter& rows) const {
   }
   changed.list_rows = std::move(list_rows);
   changed.changed = false;
+  const std::unique_ptr<CaseFollower> follower = std::move(changed.follower);
+  if (follower == nullptr) return absl::OkStatus();
+  return follower->Write(changed.state, view, rows);
 }
 
 }  // namespace apdr::projection

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <list>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "engine/core/workflow.h"
+#include "services/projection/case_follower.h"
 #include "services/projection/projection.h"
 #include "services/readmodel/read_model.h"
 
@@ -20,9 +22,16 @@ namespace apdr::projection {
 // once per batch.
 class CaseProjection final : public Projection {
  public:
-  // Borrows both. REQUIRES: cached_cases_max > 0
-  CaseProjection(const core::Workflow& workflow, const readmodel::ReadModel& model,
-                 std::size_t cached_cases_max);
+  // All borrowed.
+  struct Parts {
+    const core::Workflow& workflow;
+    const readmodel::ReadModel& model;
+    // Folds a domain's own rows of the same events; may be null.
+    const CaseFollowers* followers = nullptr;
+  };
+
+  // REQUIRES: cached_cases_max > 0
+  CaseProjection(const Parts& parts, std::size_t cached_cases_max);
 
   [[nodiscard]] std::string_view name() const override { return "case"; }
   // kInvalidArgument: the event's type is unknown or not declared, its payload does not read back,
@@ -41,16 +50,18 @@ class CaseProjection final : public Projection {
     bool stale = false;
     bool changed = false;                          // Since it was last written.
     std::map<std::string, std::string> list_rows;  // As last written.
+    std::unique_ptr<CaseFollower> follower;        // Since then; null: there is none.
   };
   using Cases = std::list<Case>;
 
   absl::StatusOr<Case*> Find(const StreamId& stream);
   absl::StatusOr<Case> Load(const StreamId& stream) const;
+  // Before the case changes.
+  absl::Status Follow(Case& changing) const;
   void MarkChanged(Case& changed);
-  void Write(Case& changed, RowWriter& rows) const;
+  absl::Status Write(Case& changed, RowWriter& rows) const;
 
-  const core::Workflow& workflow_;
-  const readmodel::ReadModel& model_;
+  const Parts parts_;
   const std::size_t cached_cases_max_;
   Cases cases_;  // Used last first.
   absl::flat_hash_map<StreamId, Cases::iterator> by_stream_;

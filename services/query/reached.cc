@@ -7,7 +7,11 @@ namespace apdr::query {
 
 Reply<Position> CheckReached(const readmodel::ReadModel& model, std::uint32_t shard_count,
                              const StreamId& stream, std::uint64_t min_position) {
-  const Shard shard = ShardOf(stream.case_id, shard_count);
+  return CheckReached(model, ShardOf(stream.case_id, shard_count), min_position);
+}
+
+Reply<Position> CheckReached(const readmodel::ReadModel& model, Shard shard,
+                             std::uint64_t min_position) {
   const auto progress = model.ReadProgress(shard);
   if (!progress.ok()) return host::FromStatus(progress.status());
   if (progress->position.value() >= min_position) return progress->position;

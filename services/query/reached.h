@@ -13,4 +13,8 @@ namespace apdr::query {
                                            std::uint32_t shard_count, const StreamId& stream,
                                            std::uint64_t min_position);
 
+// The same of a shard. REQUIRES: there is such a shard.
+[[nodiscard]] Reply<Position> CheckReached(const readmodel::ReadModel& model, Shard shard,
+                                           std::uint64_t min_position);
+
 }  // namespace apdr::query

@@ -29,12 +29,14 @@ class ReadSide {
     std::uint32_t shard_count = 1;
     std::size_t batch_records_max = 100;
     std::size_t cached_cases_max = 100;
+    const projection::CaseFollowers* followers = nullptr;
   };
 
   explicit ReadSide(const Parts& parts)
       : board(parts.shard_count),
         chronology_(parts.workflow.definition().erased_by),
-        cases_(parts.workflow, parts.model, parts.cached_cases_max),
+        cases_({.workflow = parts.workflow, .model = parts.model, .followers = parts.followers},
+               parts.cached_cases_max),
         projector(
             {.consumer = parts.consumer,
              .model = parts.model,

@@ -62,7 +62,7 @@ struct SimWorld::QueryNode {
       : consumer(topic.NewConsumer()),
         board(kShardsMax),
         chronology(workflow.definition().erased_by),
-        cases(workflow, model, 2),
+        cases({.workflow = workflow, .model = model, .followers = nullptr}, 2),
         projector({.consumer = *consumer,
                    .model = model,
                    .projections = {&chronology, &cases, &audit},

@@ -17,6 +17,8 @@ enum class Table : char {
   kChronology = 'h',
   kCorrection = 'r',
   kErased = 'e',
+  kCaseDocs = 'f',
+  kView = 'w',
   kDue = 'd',
   kSettingDue = 's',
   kAudit = 'a',
@@ -50,6 +52,11 @@ class Key {
   }
   Key& Tenant(const TenantId& tenant) { return Text(tenant.value()); }
   Key& Stream(const StreamId& stream) { return Tenant(stream.tenant).Text(stream.case_id.value()); }
+  Key& View(std::string_view view, ViewParts parts) {
+    Text(view);
+    for (const std::string& part : parts) Text(part);
+    return *this;
+  }
   Key& On(Date date) { return Text(FormatDate(date)); }
   Key& Due(const DueKeyParts& parts) {
     return On(parts.due_on).Text(parts.case_id.value()).Text(parts.timer);
@@ -117,6 +124,18 @@ KeySpan CorrectionsOf(const StreamId& stream) {
 }
 
 std::string ErasedKey(const StreamId& stream) { return Key(Table::kErased).Stream(stream).Take(); }
+
+std::string CaseDocsKey(const StreamId& stream) {
+  return Key(Table::kCaseDocs).Stream(stream).Take();
+}
+
+std::string ViewKey(const TenantId& tenant, std::string_view view, ViewParts parts) {
+  return Key(Table::kView).Tenant(tenant).View(view, parts).Take();
+}
+
+KeySpan ViewRowsOf(const TenantId& tenant, std::string_view view, ViewParts parts) {
+  return Key(Table::kView).Tenant(tenant).View(view, parts).TakeSpan();
+}
 
 std::string DueKey(const TenantId& tenant, const DueKeyParts& parts) {
   return Key(Table::kDue).Tenant(tenant).Due(parts).Take();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -41,6 +42,15 @@ struct KeySpan {
 
 // There is such a row for a case whose record has been erased: nothing.
 [[nodiscard]] std::string ErasedKey(const StreamId& stream);
+
+// What the views of a domain keep of a case. The value is the domain's.
+[[nodiscard]] std::string CaseDocsKey(const StreamId& stream);
+
+// A row of one of a domain's views, in order of the parts, and all rows whose first parts these
+// are. No personal data. The value is the domain's.
+using ViewParts = std::span<const std::string>;
+[[nodiscard]] std::string ViewKey(const TenantId& tenant, std::string_view view, ViewParts parts);
+[[nodiscard]] KeySpan ViewRowsOf(const TenantId& tenant, std::string_view view, ViewParts parts);
 
 // What is due, earliest first: apdr.query.v1.DueItem without its overdue fields, which depend on
 // today.

@@ -6,6 +6,7 @@
 #include <optional>
 #include <random>
 
+#include "absl/strings/str_cat.h"
 #include "engine/base/shard_of.h"
 #include "engine/codec/event_codec.h"
 #include "engine/core/evolve.h"
@@ -116,6 +117,57 @@ TEST_F(CaseProjectionTest, ShowsACaseAsItStands) {
   LoanState summary;
   ASSERT_TRUE(view.summary().UnpackTo(&summary));
   EXPECT_EQ(summary.barcode(), "B-1");
+}
+
+// What a follower is told, in order.
+class Followed final : public CaseFollowers {
+ public:
+  class Follower final : public CaseFollower {
+   public:
+    Follower(std::vector<std::string>& told, StreamId stream)
+        : told_(told), stream_(std::move(stream)) {}
+    void Fold(const FoldInput& input, const core::Event&) override {
+      told_.push_back(absl::StrCat("event ", input.event.version()));
+    }
+    absl::Status Write(const core::State& state, const query::v1::CaseView& view,
+                       RowWriter&) override {
+      told_.push_back(
+          absl::StrCat(stream_.case_id.value(), " at ", state.version.value(), " ", view.stage()));
+      return absl::OkStatus();
+    }
+
+   private:
+    std::vector<std::string>& told_;
+    const StreamId stream_;
+  };
+
+  absl::StatusOr<std::unique_ptr<CaseFollower>> Open(const StreamId& stream) const override {
+    return std::make_unique<Follower>(told, stream);
+  }
+
+  mutable std::vector<std::string> told;
+};
+
+TEST_F(CaseProjectionTest, TellsAFollowerEveryEventOnceAndTheCaseOncePerBatch) {
+  Followed followed;
+  readmodel::MemoryReadModel model;
+  bus::EmbeddedConsumer consumer(source_);
+  ReadSide side({.workflow = workflow_,
+                 .consumer = consumer,
+                 .model = model,
+                 .gaps = nullptr,
+                 .shard_count = kShards,
+                 .batch_records_max = 100,
+                 .cached_cases_max = 100,
+                 .followers = &followed});
+  Do(ALoan());
+  Do(ANote());
+  side.RunUntilIdle();
+  EXPECT_THAT(followed.told, ElementsAre("event 1", "event 2", "case-1 at 2 lent"));
+  followed.told.clear();
+  Do(ANote());
+  side.RunUntilIdle();
+  EXPECT_THAT(followed.told, ElementsAre("event 3", "case-1 at 3 lent"));
 }
 
 TEST_F(CaseProjectionTest, ListsALadderOfDeadlinesAsOneThingDueAndNoReminders) {

@@ -44,6 +44,21 @@ TEST(RowKeys, LetNoNameSlipIntoTheNextPart) {
   EXPECT_FALSE(SettingCasesOf(kTenant, "a").Contains(SettingCaseKey(kTenant, nul, CaseId("b"))));
 }
 
+TEST(RowKeys, OrderRowsOfAViewByTheirParts) {
+  const auto key = [](const char* view, std::vector<std::string> parts) {
+    return ViewKey(kTenant, view, parts);
+  };
+  const std::vector<std::string> keys = {
+      key("board", {"A", "2025-12-31", "z"}), key("board", {"A", "2026-01-01", "a"}),
+      key("board", {"AB", "2025-01-01", "a"}), key("class", {"A", "", "a"})};
+  EXPECT_TRUE(std::ranges::is_sorted(keys));
+  const std::vector<std::string> setting = {"A"};
+  const KeySpan span = ViewRowsOf(kTenant, "board", setting);
+  EXPECT_TRUE(span.Contains(keys[0]) && span.Contains(keys[1]));
+  EXPECT_FALSE(span.Contains(keys[2]) || span.Contains(keys[3]));
+  EXPECT_FALSE(ViewRowsOf(TenantId("t"), "board", {}).Contains(keys[0]));
+}
+
 TEST(RowKeys, OrderDueRowsByDateThenCaseThenTimer) {
   const auto key = [](Date due_on, const char* case_id, const char* timer) {
     return DueKey(kTenant, {.due_on = due_on, .case_id = CaseId(case_id), .timer = timer});
