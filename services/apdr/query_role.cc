@@ -5,9 +5,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
-#include "engine/codec/state_codec.h"
 #include "services/host/log.h"
 #include "services/projection/rows/row_keys.h"
+#include "services/views/view_table.h"
 
 namespace apdr {
 namespace {
@@ -27,7 +27,7 @@ constexpr int kProjectorNice = 10;
 // Rows hold what is to be done next, which follows from the policy: under another they are folded
 // again.
 std::string LayoutMeaning(const core::Workflow& workflow) {
-  return absl::StrCat(codec::StateFormat(workflow), "/", workflow.definition().policy);
+  return absl::StrCat(views::RowMeaning(workflow), "/", workflow.definition().policy);
 }
 
 using readmodel::RocksDbReadModel;
@@ -70,8 +70,8 @@ QueryRole::QueryRole(const Parts& parts, std::uint32_t shards,
     : woken_(parts.woken),
       model_(std::move(model)),
       board_(shards),
-      cases_({.workflow = parts.workflow, .model = *model_, .followers = nullptr},
-             kCachedCasesMax),
+      views_(parts.workflow, *model_, views::ViewTable()),
+      cases_({.workflow = parts.workflow, .model = *model_, .followers = &views_}, kCachedCasesMax),
       chronology_(parts.workflow.definition().erased_by),
       projector_({.consumer = parts.consumer,
                   .model = *model_,
@@ -101,13 +101,19 @@ QueryRole::QueryRole(const Parts& parts, std::uint32_t shards,
       query_service_(case_reader_, board_),
       audit_service_(audit_reader_),
       export_service_(export_reader_),
-      document_service_(document_reader_, board_) {}
+      document_service_(document_reader_, board_),
+      view_service_({.model = *model_,
+                     .workflow = parts.workflow,
+                     .clock = parts.clock,
+                     .shard_count = shards},
+                    board_) {}
 
 std::vector<host::ServedService> QueryRole::Services() {
   return {{.name = "apdr.query.v1.QueryService", .service = &query_service_},
           {.name = "apdr.query.v1.AuditService", .service = &audit_service_},
           {.name = "apdr.query.v1.DocumentService", .service = &document_service_},
-          {.name = "apdr.sen.v1.ExportService", .service = &export_service_}};
+          {.name = "apdr.sen.v1.ExportService", .service = &export_service_},
+          {.name = "apdr.sen.v1.ViewService", .service = &view_service_}};
 }
 
 void QueryRole::StartLoops(const host::FailureHook& on_failure) {

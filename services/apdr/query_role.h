@@ -28,6 +28,8 @@
 #include "services/query/case_reader.h"
 #include "services/query/query_service.h"
 #include "services/readmodel/rocksdb/rocksdb_read_model.h"
+#include "services/views/view_followers.h"
+#include "services/views/view_service.h"
 
 namespace apdr {
 
@@ -67,6 +69,7 @@ class QueryRole {
   Wakeup wakeup_;
   const std::unique_ptr<readmodel::RocksDbReadModel> model_;
   projection::ProgressBoard board_;
+  const views::ViewFollowers views_;
   projection::CaseProjection cases_;
   projection::ChronologyProjection chronology_;
   projection::AuditProjection audit_;
@@ -79,6 +82,7 @@ class QueryRole {
   query::AuditService audit_service_;
   exports::ExportService export_service_;
   document::DocumentService document_service_;
+  views::ViewService view_service_;
   std::unique_ptr<host::WorkerLoop> loop_;
 };
 

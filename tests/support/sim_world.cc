@@ -4,8 +4,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/check.h"
-#include "engine/codec/state_codec.h"
 #include "services/bus/record/event_record.h"
+#include "services/views/view_followers.h"
+#include "services/views/view_table.h"
 
 namespace apdr::testing {
 namespace {
@@ -62,11 +63,12 @@ struct SimWorld::QueryNode {
       : consumer(topic.NewConsumer()),
         board(kShardsMax),
         chronology(workflow.definition().erased_by),
-        cases({.workflow = workflow, .model = model, .followers = nullptr}, 2),
+        views(workflow, model, views::ViewTable()),
+        cases({.workflow = workflow, .model = model, .followers = &views}, 2),
         projector({.consumer = *consumer,
                    .model = model,
                    .projections = {&chronology, &cases, &audit},
-                   .layout = codec::StateFormat(workflow),
+                   .layout = views::RowMeaning(workflow),
                    .board = board,
                    .gaps = nullptr},
                   {.batch_records_max = 7, .poll_wait = absl::ZeroDuration()}) {}
@@ -75,6 +77,7 @@ struct SimWorld::QueryNode {
   std::unique_ptr<bus::Consumer> consumer;
   projection::ProgressBoard board;
   projection::ChronologyProjection chronology;
+  views::ViewFollowers views;
   projection::CaseProjection cases;
   projection::AuditProjection audit;
   projection::Projector projector;
