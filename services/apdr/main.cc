@@ -53,6 +53,7 @@ int main(int argc, char** argv) {
   apdr::AddDocument(app, chosen);
   apdr::AddExport(app, chosen);
   apdr::AddDeliveries(app, chosen);
+  apdr::AddView(app, chosen);
   apdr::AddTail(app, chosen);
   apdr::AddPreview(app, chosen);
   apdr::AddWorkflow(app, chosen);

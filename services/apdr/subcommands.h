@@ -24,6 +24,7 @@ void AddAudit(CLI::App& app, Chosen& chosen);
 void AddDocument(CLI::App& app, Chosen& chosen);
 void AddExport(CLI::App& app, Chosen& chosen);
 void AddDeliveries(CLI::App& app, Chosen& chosen);
+void AddView(CLI::App& app, Chosen& chosen);
 void AddTail(CLI::App& app, Chosen& chosen);
 void AddPreview(CLI::App& app, Chosen& chosen);
 void AddWorkflow(CLI::App& app, Chosen& chosen);

@@ -1,11 +1,14 @@
 // One child's two school years through the real binary, as the first page of the README tells them.
 #include <gmock/gmock.h>
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 
 #include <fstream>
 #include <set>
 
+#include "apdr/sen/v1/view_service.grpc.pb.h"
 #include "nlohmann/json.hpp"
 #include "tests/integration/serve_process.h"
 
@@ -22,6 +25,27 @@ std::string RunApdr(const std::vector<std::string>& arguments, const std::string
   while (auto line = process.ReadLine()) text += *line + "\n";
   code = process.Wait();
   return text + process.ErrorText();
+}
+
+// Waits with a question until a view holds all that is in the log.
+void ReadWhatWasWritten(Server& server) {
+  const auto stub = sen::v1::ViewService::NewStub(
+      grpc::CreateChannel(server.address(), grpc::InsecureChannelCredentials()));
+  std::uint32_t shard = 0;
+  for (const auto& events : ReadLog(server)) {
+    sen::v1::ListBoardRequest request;
+    request.mutable_min_position()->set_shard(shard++);
+    request.mutable_min_position()->set_position(events.size());
+    grpc::ClientContext context;
+    Prepare(context);
+    sen::v1::ListBoardResponse response;
+    const grpc::Status status = stub->ListBoard(&context, request, &response);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+    if (!events.empty()) {
+      EXPECT_EQ(response.rows_size(), 1);
+    }
+    EXPECT_GE(response.as_of_positions(static_cast<int>(shard) - 1), events.size());
+  }
 }
 
 TEST(Story, OfTheFirstCaseIsPlayedTwiceAndWrittenOnce) {
@@ -93,6 +117,41 @@ TEST(Story, OfTheFirstCaseIsExportedAsItWasOnEveryDay) {
   const std::string refused = run({"export", "annex-a", "--role", "teacher"});
   EXPECT_THAT(refused, HasSubstr("NOT_AUTHORISED"));
   EXPECT_THAT(refused, Not(HasSubstr("U801299922001")));
+  EXPECT_EQ(code, 1);
+}
+
+TEST(Story, OfTheFirstCaseIsOnTheBoardInTheOverviewAndInTheIndicators) {
+  const ScratchFolder folder("views");
+  const auto server = Server::Start(
+      {"--demo-clock", "--log-level=warning", "--data=" + folder.Path("data")}, folder.Path("log"));
+  ASSERT_NE(server, nullptr);
+  int code = -1;
+  int runs = 0;
+  const auto run = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--server", server->address(), "--tenant", "t1"});
+    return RunApdr(arguments, folder.Path("run" + std::to_string(++runs)), code);
+  };
+  ASSERT_THAT(run({"case", "run", "deploy/examples/amira.json"}), HasSubstr("SEN support ended"));
+  ReadWhatWasWritten(*server);
+
+  const std::string board = run({"view", "board", "--setting", "URN:199001"});
+  EXPECT_THAT(board, HasSubstr("Look again after the end of support"));
+  EXPECT_THAT(board, HasSubstr("Amira Rahman"));
+  const std::string officers = run({"view", "board", "--role", "la-send-officer", "--json"});
+  EXPECT_THAT(officers, HasSubstr("01990000-0000-7000-8000-0000000ca001"));
+  EXPECT_THAT(officers, Not(HasSubstr("Amira")));
+  EXPECT_EQ(run({"view", "overview", "--role", "la-send-officer", "--json"}),
+            R"({"setting_id":"URN:199001","children":1,"stages":[{"code":"ended","count":1}],)"
+            R"("provisions":[{"code":"N","count":1}]})"
+            "\n");
+  EXPECT_THAT(run({"view", "provisions", "--sums"}), HasSubstr("Paired reading of chosen texts"));
+  EXPECT_THAT(run({"view", "feed", "--limit", "1"}), HasSubstr("SEN support ended"));
+  EXPECT_THAT(run({"view", "departures"}), HasSubstr("There is nothing."));
+  const std::string indicators = run({"view", "indicators", "--from", "2026-01-01"});
+  EXPECT_THAT(indicators, HasSubstr("2 of 2 (100 %)"));
+  EXPECT_THAT(indicators, HasSubstr("median 2 cycles"));
+  EXPECT_EQ(code, 0);
+  EXPECT_THAT(run({"view", "class", "--role", "parent"}), HasSubstr("NOT_AUTHORISED"));
   EXPECT_EQ(code, 1);
 }
 
