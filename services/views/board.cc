@@ -110,7 +110,7 @@ query::Reply<ListBoardResponse> ListBoard(const Reading& reading, const host::Ca
     list.span.end = projection::ViewKey(caller.tenant, kName, parts);
   }
   auto reply = ReadRows<BoardRow, ListBoardResponse>(
-      reading, list, request, [&](BoardRow& row, ListBoardResponse& response) {
+      reading, caller, list, request, [&](BoardRow& row, ListBoardResponse& response) {
         MarkOverdue(row, today);
         if (!Meets(row, request)) return false;
         if (!MaySeeNames(caller)) HideName(row);

@@ -95,7 +95,7 @@ query::Reply<ListClassResponse> ListClass(const Reading& reading, const host::Ca
     list.span = projection::ViewRowsOf(caller.tenant, kName, parts);
   }
   return ReadRows<ClassRow, ListClassResponse>(
-      reading, list, request, [&](ClassRow& row, ListClassResponse& response) {
+      reading, caller, list, request, [&](ClassRow& row, ListClassResponse& response) {
         if (!request.teacher_id().empty() &&
             request.teacher_id() != row.responsible_teacher().person_id()) {
           return false;

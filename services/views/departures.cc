@@ -74,7 +74,7 @@ query::Reply<ListDeparturesResponse> ListDepartures(const Reading& reading,
                    .conditions = ConditionsOf("ListDepartures", caller, request)};
   NarrowToDates(caller.tenant, request, list.span);
   return ReadRows<DepartureRow, ListDeparturesResponse>(
-      reading, list, request, [&](DepartureRow& row, ListDeparturesResponse& response) {
+      reading, caller, list, request, [&](DepartureRow& row, ListDeparturesResponse& response) {
         if (!Meets(row, request)) return false;
         if (!MaySeeNames(caller)) row.clear_reason();
         *response.add_rows() = std::move(row);

@@ -133,7 +133,7 @@ query::Reply<ListNoticesResponse> ListNotices(const Reading& reading, const host
                          .direction = readmodel::Direction::kBackward,
                          .conditions = ConditionsOf("ListNotices", caller, request)};
   return ReadRows<NoticeRow, ListNoticesResponse>(
-      reading, list, request, [&](NoticeRow& row, ListNoticesResponse& response) {
+      reading, caller, list, request, [&](NoticeRow& row, ListNoticesResponse& response) {
         if (!request.role().empty() &&
             std::ranges::find(row.to(), request.role()) == row.to().end()) {
           return false;

@@ -184,17 +184,20 @@ ChildNow NowOf(const Standing& standing, const IndicatorsDoc& doc) {
 
 void Rows(const Standing& standing, const IndicatorsDoc& doc, RowCollector& rows) {
   const std::string& here = standing.view.setting_id();
+  const std::string& case_id = standing.view.case_id();
   IndicatorRow current;  // Where nothing has happened yet.
   current.set_setting_id(here);
-  for (const IndicatorRow& row : doc.settings()) {
+  for (IndicatorRow row : doc.settings()) {
+    row.set_case_id(case_id);
     if (row.setting_id() == here) {
-      current = row;
+      current = std::move(row);
     } else {
-      rows.Add({row.setting_id(), standing.view.case_id()}, row);
+      rows.Add({row.setting_id(), case_id}, row);
     }
   }
+  current.set_case_id(case_id);
   if (standing.IsOpen()) *current.mutable_now() = NowOf(standing, doc);
-  rows.Add({here, standing.view.case_id()}, current);
+  rows.Add({here, case_id}, current);
 }
 
 // First and last date as texts, which sort as dates do.
@@ -300,7 +303,8 @@ query::Reply<ListIndicatorsResponse> ListIndicators(const Reading& reading,
   const Date until = ParseDate(request.until()).value_or(reading.Today());
   const Period period{.from = request.from(), .until = FormatDate(until)};
   return ReadRows<IndicatorRow, ListIndicatorsResponse>(
-      reading, list, request, [&](const IndicatorRow& row, ListIndicatorsResponse& response) {
+      reading, caller, list, request,
+      [&](const IndicatorRow& row, ListIndicatorsResponse& response) {
         SettingIndicators& indicators = SettingAt(*response.mutable_settings(), row.setting_id());
         CountPeriod(row, period, indicators);
         if (row.has_now()) CountNow(row.now(), sen::AcademicYearOf(until), indicators);

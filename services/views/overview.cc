@@ -48,6 +48,7 @@ void PutDue(const query::v1::CaseView& view, OverviewRow& row) {
 void Rows(const Standing& standing, const OverviewDoc& doc, RowCollector& rows) {
   if (!standing.IsOpen()) return;
   OverviewRow row;
+  row.set_case_id(standing.view.case_id());
   row.set_setting_id(standing.view.setting_id());
   row.set_stage(standing.view.stage());
   row.set_provision(standing.record.provision());
@@ -59,7 +60,7 @@ void Rows(const Standing& standing, const OverviewDoc& doc, RowCollector& rows) 
       row.set_shortfall_year(doc.academic_year());
     }
   }
-  rows.Add({row.setting_id(), standing.view.case_id()}, row);
+  rows.Add({row.setting_id(), row.case_id()}, row);
 }
 
 // The letter of the census.
@@ -116,7 +117,7 @@ query::Reply<ListOverviewResponse> ListOverview(const Reading& reading, const ho
                          .conditions = ConditionsOf("ListOverview", caller, request)};
   const Date today = reading.Today();
   auto reply = ReadRows<OverviewRow, ListOverviewResponse>(
-      reading, list, request, [&](const OverviewRow& row, ListOverviewResponse& response) {
+      reading, caller, list, request, [&](const OverviewRow& row, ListOverviewResponse& response) {
         Count(row, today, SettingAt(*response.mutable_settings(), row.setting_id()));
         return true;
       });

@@ -146,7 +146,7 @@ query::Reply<Response> ReadProvisions(const Reading& reading, const host::Caller
   const query::List list{.span = RowsAt(caller.tenant, kName, request.setting_id()),
                          .direction = readmodel::Direction::kForward,
                          .conditions = ConditionsOf(method, caller, request)};
-  return ReadRows<ProvisionRow, Response>(reading, list, request,
+  return ReadRows<ProvisionRow, Response>(reading, caller, list, request,
                                           [&](ProvisionRow& row, Response& response) {
                                             if (request.in_force_only() && !row.in_force()) {
                                               return false;

@@ -2,6 +2,8 @@
 
 #include <concepts>
 #include <cstdint>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -49,6 +51,11 @@ struct Reading {
 [[nodiscard]] std::optional<host::ErrorReply> CheckPosition(const Reading& reading,
                                                             const sen::v1::ShardPosition& wanted);
 
+// Cases of the tenant that were set aside before their record was erased: their rows have not been
+// taken away.
+[[nodiscard]] absl::StatusOr<std::set<std::string>> ErasedWhileSetAside(const Reading& reading,
+                                                                        const TenantId& tenant);
+
 // What a page token is bound to: the request without its page.
 template <class Request>
 [[nodiscard]] std::string ConditionsOf(std::string_view method, const host::Caller& caller,
@@ -64,13 +71,16 @@ template <class Request>
 // conditions.
 template <class Row, class Response, class Request, class Take>
 requires std::predicate<Take, Row&, Response&>
-[[nodiscard]] query::Reply<Response> ReadRows(const Reading& reading, const query::List& list,
-                                              const Request& request, Take take) {
+[[nodiscard]] query::Reply<Response> ReadRows(const Reading& reading, const host::Caller& caller,
+                                              const query::List& list, const Request& request,
+                                              Take take) {
   auto start = query::StartPage(list, {.size = request.page_size(), .token = request.page_token()});
   if (auto* error = std::get_if<host::ErrorReply>(&start)) return std::move(*error);
   if (auto error = CheckPosition(reading, request.min_position())) return *std::move(error);
   const auto positions = query::ReadPositions(reading.model, reading.shard_count);
   if (!positions.ok()) return host::FromStatus(positions.status());
+  const auto erased = ErasedWhileSetAside(reading, caller.tenant);
+  if (!erased.ok()) return host::FromStatus(erased.status());
   Response response;
   const auto take_row = [&](const readmodel::Row& stored) -> absl::StatusOr<std::size_t> {
     Row row;
@@ -79,6 +89,7 @@ requires std::predicate<Take, Row&, Response&>
           "Expected to read a row of a view, but it does not read back; delete the read model and "
           "let it be rebuilt.");
     }
+    if (erased->contains(row.case_id())) return std::size_t{0};
     return take(row, response) ? stored.value.size() : 0;
   };
   auto next = query::ReadPage(reading.model, list, std::get<query::PageStart>(start), take_row);

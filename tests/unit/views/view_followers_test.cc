@@ -32,6 +32,7 @@ using apdr::testing::ReadSide;
 using ::testing::Contains;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::SizeIs;
 using Rows = std::map<std::string, std::string>;
 
 constexpr std::uint32_t kShards = 2;
@@ -345,10 +346,22 @@ TEST_F(ViewFollowersTest, StandStillWithACaseThatIsSetAsideAndSaySo) {
 
   const auto board = ListBoard(reading, As("senco"), {});
 
+  EXPECT_THAT(Ok(board).rows(), SizeIs(2));
   for (const sen::v1::BoardRow& row : Ok(board).rows()) {
     EXPECT_EQ(row.stale(), row.case_id() == Id(1));
     EXPECT_EQ(row.stage(), row.case_id() == Id(1) ? "k-started" : "assess");
   }
+
+  sen::v1::RecordErased erased;  // Nothing of it is shown any more, whatever cannot be folded.
+  event::v1::Event event = unknown;
+  event.set_event_id("erased");
+  event.set_version(unknown.version() + 1);
+  event.mutable_data()->PackFrom(erased);
+  AppendBytes(store, Case(1), CaseVersion(event.version()), event.SerializeAsString());
+  Fold();
+  const auto after = ListBoard(reading, As("senco"), {});
+  ASSERT_THAT(Ok(after).rows(), SizeIs(1));
+  EXPECT_EQ(Ok(after).rows(0).case_id(), Id(2));
 }
 
 TEST_F(ViewFollowersTest, RefuseDocumentsThatDoNotReadBack) {
