@@ -12,6 +12,7 @@
 #include "engine/codec/message_payload.h"
 #include "engine/core/evolve.h"
 #include "services/projection/case_view.h"
+#include "services/projection/projector.h"
 #include "services/projection/rows/row_keys.h"
 #include "services/projection/rows/row_values.h"
 
@@ -117,6 +118,25 @@ absl::StatusOr<bool> IsErased(const readmodel::ReadModel& model, const StreamId&
   APDR_ASSIGN_OR_RETURN(const std::optional<std::string> row,
                         model.Get(projection::ErasedKey(stream)));
   return row.has_value();
+}
+
+absl::StatusOr<std::set<std::string>> ErasedWhileSetAside(const readmodel::ReadModel& model,
+                                                          const TenantId& tenant) {
+  const projection::KeySpan span = projection::AllSetAside();
+  APDR_ASSIGN_OR_RETURN(const std::vector<Row> rows,
+                        model.Scan({.begin = span.begin,
+                                    .end = span.end,
+                                    .direction = readmodel::Direction::kForward,
+                                    .limit = projection::kSetAsideMax}));
+  std::set<std::string> erased;
+  for (const Row& row : rows) {
+    APDR_ASSIGN_OR_RETURN(const projection::SetAsideRow set_aside,
+                          projection::DecodeSetAside(row.value));
+    if (set_aside.stream.tenant != tenant) continue;
+    APDR_ASSIGN_OR_RETURN(const bool is_erased, IsErased(model, set_aside.stream));
+    if (is_erased) erased.insert(set_aside.stream.case_id.value());
+  }
+  return erased;
 }
 
 void HideContent(Event& event) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -82,6 +83,11 @@ struct CaseHistory {
 // Whether the record of the case has been erased; false for an unknown case.
 [[nodiscard]] absl::StatusOr<bool> IsErased(const readmodel::ReadModel& model,
                                             const StreamId& stream);
+
+// Cases of the tenant that were set aside before their record was erased: their rows have not been
+// taken away.
+[[nodiscard]] absl::StatusOr<std::set<std::string>> ErasedWhileSetAside(
+    const readmodel::ReadModel& model, const TenantId& tenant);
 
 // Leaves of an event of an erased case only who did what kind of thing when.
 void HideContent(event::v1::Event& event);

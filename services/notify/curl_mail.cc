@@ -44,11 +44,13 @@ class CurlMail::Transfer {
  private:
   [[nodiscard]] absl::StatusOr<int> Answer(CURLcode code) const {
     if (code == CURLE_OK) return kTaken;
+    const std::string why = curl_easy_strerror(code);
+    // First: a password refused (535) says nothing about the mail.
+    if (WasNotSent(code)) return absl::UnavailableError(why);
     long answer = 0;
     curl_easy_getinfo(curl_.get(), CURLINFO_RESPONSE_CODE, &answer);
     if (answer >= 400) return static_cast<int>(answer);
-    const std::string why = curl_easy_strerror(code);
-    if (!begun_ || WasNotSent(code)) return absl::UnavailableError(why);
+    if (!begun_) return absl::UnavailableError(why);
     return absl::DeadlineExceededError(why);
   }
 

@@ -21,7 +21,6 @@ constexpr std::size_t kUuidChars = 36;
 constexpr std::size_t kKeyChars = 2 * kUuidChars + 1;
 constexpr int kCreated = 201;
 constexpr int kBadRequest = 400;
-constexpr int kForbidden = 403;
 constexpr int kTooManyRequests = 429;
 constexpr int kServerError = 500;
 
@@ -41,11 +40,6 @@ std::string DetailOf(const HttpResponse& response) {
   if (!body.is_object() || !body.contains("errors") || !body["errors"].is_array()) return detail;
   for (const Json& error : body["errors"]) absl::StrAppend(&detail, " ", TextAt(error, "error"));
   return detail;
-}
-
-// Their clock and ours differ: that passes, the message is as good as before.
-bool IsAboutTheClock(const HttpResponse& response) {
-  return response.status == kForbidden && response.body.find("clock") != std::string::npos;
 }
 
 }  // namespace
@@ -135,8 +129,8 @@ SendResult GovukChannel::Send(const Message& message) {
     result.provider_id = TextAt(Parse(response->body), "id");
   } else if (response->status == kTooManyRequests) {
     result.outcome = query::v1::ATTEMPT_OUTCOME_SLOWED;
-  } else if (response->status == kBadRequest ||
-             (response->status == kForbidden && !IsAboutTheClock(*response))) {
+  } else if (response->status == kBadRequest) {
+    // Alone: 401 and 403 are about our key and our clock, the message is as good as before.
     result.outcome = query::v1::ATTEMPT_OUTCOME_REFUSED;
   } else if (response->status >= kServerError) {
     result.outcome = query::v1::ATTEMPT_OUTCOME_UNKNOWN;

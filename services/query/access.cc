@@ -28,8 +28,16 @@ std::optional<host::ErrorReply> CheckMayRead(const host::Caller& caller,
   if (!*row) return std::nullopt;  // That there is no such case, somebody else says.
   const auto view = projection::DecodeCaseView(**row);
   if (!view.ok()) return host::FromStatus(view.status());
-  if (std::ranges::find(view->kept_out(), caller.actor_id) == view->kept_out().end()) {
-    return std::nullopt;
+  const auto is_kept_out = [&](const std::string& person) {
+    return std::ranges::find(view->kept_out(), person) != view->kept_out().end();
+  };
+  if (!is_kept_out(caller.actor_id) && !is_kept_out(caller.on_behalf_of)) {
+    // What a court said since the case was set aside is in no row: staff go on, the family waits.
+    if (!view->stale() || !IsFamily(caller)) return std::nullopt;
+    return host::MakeError(error::v1::ERROR_CODE_NOT_AUTHORISED,
+                           "Expected to read a case, but it is set aside, and until it is folded "
+                           "again nobody can say whom a court order keeps from it.",
+                           {{"role", caller.role}});
   }
   return host::MakeError(error::v1::ERROR_CODE_NOT_AUTHORISED,
                          "Expected to read a case, but a court order keeps this person from it.",

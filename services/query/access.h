@@ -19,7 +19,9 @@ namespace apdr::query {
 [[nodiscard]] std::optional<host::ErrorReply> CheckMayList(const host::Caller& caller,
                                                            std::string_view what);
 
-// Whether the caller may read the case: a person whom a court keeps out may not. NOT_AUTHORISED.
+// Whether the caller may read the case: a person whom a court keeps out may not, nor who acts for
+// them; and the family may not while the case is set aside, for then a newer order is not known.
+// NOT_AUTHORISED.
 [[nodiscard]] std::optional<host::ErrorReply> CheckMayRead(const host::Caller& caller,
                                                            const readmodel::ReadModel& model,
                                                            const StreamId& stream);

@@ -82,7 +82,7 @@ host::ErrorReply CaseUnknown(const std::string& case_id) {
 
 host::ErrorReply RecordErased() {
   return host::MakeError(error::v1::ERROR_CODE_CASE_UNKNOWN,
-                         "Expected to read a case as it was, but its record has been erased.", {});
+                         "Expected to read a case, but its record has been erased.", {});
 }
 
 host::ErrorReply RowDamaged() {
@@ -173,6 +173,11 @@ Reply<v1::CaseView> CaseReader::ReadCase(const StreamId& stream,
     if (!*row) return CaseUnknown(stream.case_id.value());
     auto view = projection::DecodeCaseView(**row);
     if (!view.ok()) return host::FromStatus(view.status());
+    if (view->stale()) {  // The row is of before it was set aside.
+      const auto erased = history::IsErased(parts_.model, stream);
+      if (!erased.ok()) return host::FromStatus(erased.status());
+      if (*erased) return RecordErased();
+    }
     MarkOverdue(*view, Today());
     view->clear_kept_out();
     return *std::move(view);
@@ -274,6 +279,8 @@ Reply<v1::ListCasesResponse> CaseReader::ListCases(const host::Caller& caller,
   if (auto* error = std::get_if<host::ErrorReply>(&start)) return std::move(*error);
   const auto positions = ReadPositions(parts_.model, parts_.shard_count);
   if (!positions.ok()) return host::FromStatus(positions.status());
+  const auto erased = history::ErasedWhileSetAside(parts_.model, caller.tenant);
+  if (!erased.ok()) return host::FromStatus(erased.status());
 
   v1::ListCasesResponse response;
   const Date today = Today();
@@ -289,7 +296,7 @@ Reply<v1::ListCasesResponse> CaseReader::ListCases(const host::Caller& caller,
     if (request.stage().empty() && IsPlace(parts_.workflow.definition(), view.stage())) {
       return std::size_t{0};
     }
-    if (!Meets(view, request)) return std::size_t{0};
+    if (!Meets(view, request) || erased->contains(view.case_id())) return std::size_t{0};
     MarkOverdue(view, today);
     view.clear_kept_out();
     *response.add_cases() = std::move(view);
@@ -322,13 +329,17 @@ Reply<v1::ListDueResponse> CaseReader::ListDue(const host::Caller& caller,
   if (auto* error = std::get_if<host::ErrorReply>(&start)) return std::move(*error);
   const auto positions = ReadPositions(parts_.model, parts_.shard_count);
   if (!positions.ok()) return host::FromStatus(positions.status());
+  const auto erased = history::ErasedWhileSetAside(parts_.model, caller.tenant);
+  if (!erased.ok()) return host::FromStatus(erased.status());
 
   v1::ListDueResponse response;
   bool damaged = false;
   const auto take = [&](const Row& row) -> absl::StatusOr<std::size_t> {
     v1::DueItem item;
     damaged = damaged || !item.ParseFromString(row.value);
-    if (damaged || !Meets(item, request)) return std::size_t{0};
+    if (damaged || !Meets(item, request) || erased->contains(item.case_id())) {
+      return std::size_t{0};
+    }
     MarkOverdue(item, today);
     *response.add_items() = std::move(item);
     return row.value.size();

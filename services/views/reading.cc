@@ -3,10 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "engine/base/status_macros.h"
-#include "services/history/case_history.h"
-#include "services/projection/projector.h"
-#include "services/projection/rows/row_values.h"
 #include "services/query/access.h"
 
 namespace apdr::views {
@@ -25,25 +21,6 @@ projection::KeySpan RowsAt(const TenantId& tenant, std::string_view view,
                            const std::string& setting_id) {
   if (setting_id.empty()) return projection::ViewRowsOf(tenant, view, {});
   return projection::ViewRowsOf(tenant, view, {&setting_id, 1});
-}
-
-absl::StatusOr<std::set<std::string>> ErasedWhileSetAside(const Reading& reading,
-                                                          const TenantId& tenant) {
-  const projection::KeySpan span = projection::AllSetAside();
-  APDR_ASSIGN_OR_RETURN(const std::vector<readmodel::Row> rows,
-                        reading.model.Scan({.begin = span.begin,
-                                            .end = span.end,
-                                            .direction = readmodel::Direction::kForward,
-                                            .limit = projection::kSetAsideMax}));
-  std::set<std::string> erased;
-  for (const readmodel::Row& row : rows) {
-    APDR_ASSIGN_OR_RETURN(const projection::SetAsideRow set_aside,
-                          projection::DecodeSetAside(row.value));
-    if (set_aside.stream.tenant != tenant) continue;
-    APDR_ASSIGN_OR_RETURN(const bool is_erased, history::IsErased(reading.model, set_aside.stream));
-    if (is_erased) erased.insert(set_aside.stream.case_id.value());
-  }
-  return erased;
 }
 
 std::optional<host::ErrorReply> CheckDate(std::string_view field, const std::string& text) {

@@ -3,7 +3,6 @@
 #include <concepts>
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,6 +15,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/date.h"
 #include "engine/core/workflow.h"
+#include "services/history/case_history.h"
 #include "services/host/caller.h"
 #include "services/projection/rows/row_keys.h"
 #include "services/query/page.h"
@@ -51,11 +51,6 @@ struct Reading {
 [[nodiscard]] std::optional<host::ErrorReply> CheckPosition(const Reading& reading,
                                                             const sen::v1::ShardPosition& wanted);
 
-// Cases of the tenant that were set aside before their record was erased: their rows have not been
-// taken away.
-[[nodiscard]] absl::StatusOr<std::set<std::string>> ErasedWhileSetAside(const Reading& reading,
-                                                                        const TenantId& tenant);
-
 // What a page token is bound to: the request without its page.
 template <class Request>
 [[nodiscard]] std::string ConditionsOf(std::string_view method, const host::Caller& caller,
@@ -79,7 +74,7 @@ requires std::predicate<Take, Row&, Response&>
   if (auto error = CheckPosition(reading, request.min_position())) return *std::move(error);
   const auto positions = query::ReadPositions(reading.model, reading.shard_count);
   if (!positions.ok()) return host::FromStatus(positions.status());
-  const auto erased = ErasedWhileSetAside(reading, caller.tenant);
+  const auto erased = history::ErasedWhileSetAside(reading.model, caller.tenant);
   if (!erased.ok()) return host::FromStatus(erased.status());
   Response response;
   const auto take_row = [&](const readmodel::Row& stored) -> absl::StatusOr<std::size_t> {

@@ -89,9 +89,10 @@ TEST_F(GovukChannelTest, SendsTexts) {
 
 TEST_F(GovukChannelTest, SaysWhatAnAnswerMeansAndNothingOfWhatItRepeats) {
   const std::vector<std::pair<int, query::v1::AttemptOutcome>> meanings = {
-      {400, query::v1::ATTEMPT_OUTCOME_REFUSED}, {403, query::v1::ATTEMPT_OUTCOME_REFUSED},
-      {429, query::v1::ATTEMPT_OUTCOME_SLOWED},  {404, query::v1::ATTEMPT_OUTCOME_FAILED},
-      {500, query::v1::ATTEMPT_OUTCOME_UNKNOWN}, {503, query::v1::ATTEMPT_OUTCOME_UNKNOWN}};
+      {400, query::v1::ATTEMPT_OUTCOME_REFUSED}, {401, query::v1::ATTEMPT_OUTCOME_FAILED},
+      {403, query::v1::ATTEMPT_OUTCOME_FAILED},  {429, query::v1::ATTEMPT_OUTCOME_SLOWED},
+      {404, query::v1::ATTEMPT_OUTCOME_FAILED},  {500, query::v1::ATTEMPT_OUTCOME_UNKNOWN},
+      {503, query::v1::ATTEMPT_OUTCOME_UNKNOWN}};
   for (const auto& [status, outcome] : meanings) {
     http_.Answer(status,
                  R"({"status_code": 0, "errors": [{"error": "ValidationError",
@@ -101,12 +102,6 @@ TEST_F(GovukChannelTest, SaysWhatAnAnswerMeansAndNothingOfWhatItRepeats) {
     EXPECT_THAT(result.detail, HasSubstr("ValidationError"));
     EXPECT_THAT(result.detail, Not(HasSubstr("@")));
   }
-}
-
-TEST_F(GovukChannelTest, TriesAgainWhenOnlyTheClockIsWrong) {
-  http_.Answer(403, R"({"errors": [{"error": "AuthError",
-      "message": "Error: Your system clock must be accurate to within 30 seconds"}]})");
-  EXPECT_EQ(Send().outcome, query::v1::ATTEMPT_OUTCOME_FAILED);
 }
 
 TEST_F(GovukChannelTest, AsksBeforeItSendsAgainWhatMayHaveArrived) {

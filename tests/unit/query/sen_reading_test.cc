@@ -14,6 +14,7 @@
 #include "engine/domains/sen_support/setting/setting.h"
 #include "services/query/audit_reader.h"
 #include "services/query/case_reader.h"
+#include "tests/support/library_loan_domain/loan_desk.h"
 #include "tests/support/sen_office.h"
 
 namespace apdr::query {
@@ -188,6 +189,9 @@ TEST_F(SenReadingTest, APersonWhomACourtKeepsOutReadsNothingOfAnyDay) {
   v1::ListEventsRequest events;
   events.set_case_id(of_case.case_id());
   EXPECT_EQ(reason(audit.ListEvents(parent, events)), "NOT_AUTHORISED");
+  host::Caller advocate = As("advocate");
+  advocate.on_behalf_of = parent.actor_id;
+  EXPECT_EQ(reason(reader.GetCase(advocate, of_case)), "NOT_AUTHORISED");
   parent.actor_id = "018f0000-0000-7000-8000-0000000000ab";
   const auto reply = reader.GetCase(parent, of_case);
   EXPECT_THAT(Ok(reply).case_().kept_out(), IsEmpty());
@@ -208,6 +212,47 @@ TEST_F(SenReadingTest, TheAuditOfAnErasedCaseShowsNothingOfWhatItsEventsSaid) {
       EXPECT_FALSE(row.event().actor().id().empty());
     }
   }
+}
+
+TEST_F(SenReadingTest, ACaseThatIsSetAsideIsForStaffUntilItIsErased) {
+  office.Fold();
+  const StreamId stream = SenOffice::Case();
+  event::v1::Event event;
+  event.set_tenant_id(stream.tenant.value());
+  event.set_case_id(stream.case_id.value());
+  event.set_occurred_on("2025-09-12");
+  CaseVersion version = office.StateOf(stream).version;
+  const auto append = [&](const std::string& id, const std::string& type) {
+    version = CaseVersion(version.value() + 1);
+    event.set_event_id(id);
+    event.set_version(version.value());
+    event.mutable_data()->set_type_url("type.googleapis.com/apdr.sen.v1." + type);
+    apdr::testing::AppendBytes(office.store, stream, version, event.SerializeAsString());
+    office.Fold();
+  };
+  v1::GetCaseRequest of_case;
+  of_case.set_case_id(stream.case_id.value());
+  const auto reason = [](const auto& reply) {
+    const auto* error = std::get_if<host::ErrorReply>(&reply);
+    return error == nullptr ? "OK" : error->reason;
+  };
+  EXPECT_EQ(reason(reader.GetCase(As("parent"), of_case)), "OK");
+
+  append("from-the-future", "FromTheFuture");
+  EXPECT_EQ(reason(reader.GetCase(As("parent"), of_case)), "NOT_AUTHORISED");
+  const auto shown = reader.GetCase(As("senco"), of_case);
+  EXPECT_TRUE(Ok(shown).case_().stale());
+  const auto listed = reader.ListCases(As("senco"), {});
+  EXPECT_THAT(Ok(listed).cases(), SizeIs(1));
+  const auto due = reader.ListDue(As("senco"), {});
+  EXPECT_FALSE(Ok(due).items().empty());
+
+  append("erased", "RecordErased");
+  EXPECT_EQ(reason(reader.GetCase(As("senco"), of_case)), "CASE_UNKNOWN");
+  const auto listed_after = reader.ListCases(As("senco"), {});
+  EXPECT_THAT(Ok(listed_after).cases(), IsEmpty());
+  const auto due_after = reader.ListDue(As("senco"), {});
+  EXPECT_THAT(Ok(due_after).items(), IsEmpty());
 }
 
 TEST_F(SenReadingTest, NoListIsForTheFamily) {

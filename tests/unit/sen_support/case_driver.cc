@@ -83,7 +83,7 @@ core::Context CaseDriver::MakeContext(std::string_view role) const {
           .actor = {.id = actor_id_,
                     .role = std::string(role),
                     .setting_id = setting_id_,
-                    .on_behalf_of = {}},
+                    .on_behalf_of = on_behalf_of_},
           .key_holders = key_holders_,
           .case_id = CaseId(std::string(kCaseId)),
           .events_named = {},

@@ -75,6 +75,7 @@ class CaseDriver {
 
   void ActFrom(std::string setting_id) { setting_id_ = std::move(setting_id); }
   void ActAs(std::string actor_id) { actor_id_ = std::move(actor_id); }
+  void ActFor(std::string person_id) { on_behalf_of_ = std::move(person_id); }
   void SomebodyElseHolds(std::string key) { key_holders_.emplace(std::move(key), CaseId("other")); }
 
  private:
@@ -94,6 +95,7 @@ class CaseDriver {
   core::Rejection rejection_;
   std::string setting_id_;
   std::string actor_id_ = "actor";
+  std::string on_behalf_of_;
   std::map<std::string, CaseId> key_holders_;
 };
 

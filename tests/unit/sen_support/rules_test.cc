@@ -342,6 +342,9 @@ TEST(PeopleRules, KeepRestrictedPeopleOut) {
   EXPECT_EQ(driver.Send<v1::RaiseConcern>("2025-09-08", "parent"), "X NOT_AUTHORISED");
   EXPECT_EQ(driver.rejection().kind, core::RejectionKind::kNotAuthorised);
   driver.ActAs("senco-1");
+  driver.ActFor(link.parent_carer().person_id());
+  EXPECT_EQ(driver.Send<v1::RaiseConcern>("2025-09-08", "advocate"), "X NOT_AUTHORISED");
+  driver.ActFor("");
   link.mutable_parent_carer()->set_restriction(v1::PARENT_RESTRICTION_NONE);
   driver.Send("2025-09-09", "senco", link);
   EXPECT_EQ(driver.Send<v1::RecordParentViews>("2025-09-09"), "ParentViewsRecorded");

@@ -218,7 +218,10 @@ std::optional<Breach> NotCurrentSetting(const SenInput& input) {
 }
 
 std::optional<Breach> NotAuthorised(const SenInput& input) {
-  if (!IsRestricted(input.record, input.engine.context.actor.id)) return std::nullopt;
+  const core::Actor& actor = input.engine.context.actor;
+  if (!IsRestricted(input.record, actor.id) && !IsRestricted(input.record, actor.on_behalf_of)) {
+    return std::nullopt;
+  }
   return Broken("a court order keeps this person from the case");
 }
 
