@@ -244,12 +244,14 @@ def make_handler(sides):
 
 
 class MailServer:
-    """Takes mails after STARTTLS alone, in a thread of its own."""
+    """Takes mails after STARTTLS alone, and no password at all, in a thread of its own."""
 
     def __init__(self, handler, context):
         self.loop = asyncio.new_event_loop()
         self.server = self.loop.run_until_complete(self.loop.create_server(
             lambda: aiosmtpd.smtp.SMTP(handler, tls_context=context, require_starttls=True,
+                                       authenticator=lambda *_: aiosmtpd.smtp.AuthResult(
+                                           success=False, handled=False),
                                        loop=self.loop), "127.0.0.1", 0))
         self.port = self.server.sockets[0].getsockname()[1]
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
@@ -480,6 +482,18 @@ class NotifyTest(unittest.TestCase):
         for recipient in ("mis", "parent-1", "senco-1"):
             self.assertIn("certificate", self.first_detail(recipient))
         self.assertEqual((self.sides.webhooks, self.sides.govuk, self.sides.mails), ([], [], []))
+
+    def test_a_password_refused_gives_up_no_mail(self):
+        (self.folder / "smtp.password").write_text("wrong\n")
+        routes = self.folder / "notify.toml"
+        routes.write_text(routes.read_text().replace(
+            "[smtp]\n", f'[smtp]\nusername = "apdr"\npassword = "file:{self.folder}/smtp.password"\n'))
+        self.serve("--notify-allow-private-addresses")
+        self.play()
+        self.assertIn("denied", self.first_detail("senco-1").lower())
+        mails = self.deliveries("--recipient", "senco-1")
+        self.assertEqual({mail["state"] for mail in mails}, {"DELIVERY_STATE_PENDING"})
+        self.assertEqual(self.sides.mails, [])
 
     def test_private_addresses_are_refused(self):
         self.serve()
