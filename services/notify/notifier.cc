@@ -80,13 +80,17 @@ std::vector<Notifier::Wish> Notifier::TakeWishes() {
 }
 
 absl::Status Notifier::Grant() {
+  absl::Status granted;
   for (Wish& wish : TakeWishes()) {
+    if (!granted.ok()) {  // Nothing more is written, but everybody is answered.
+      wish.done(granted);
+      continue;
+    }
     auto delivery = sender_.Redeliver(wish.tenant, wish.delivery_id);
-    const absl::Status status = delivery.status();
+    if (!absl::IsNotFound(delivery.status())) granted = delivery.status();
     wish.done(std::move(delivery));
-    if (!status.ok() && !absl::IsNotFound(status)) return status;
   }
-  return absl::OkStatus();
+  return granted;
 }
 
 }  // namespace apdr::notify

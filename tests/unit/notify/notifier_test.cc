@@ -196,6 +196,35 @@ TEST(Notifier, KnowsAfterACrashWhatMayHaveArrived) {
   }
 }
 
+TEST(Notifier, AnswersEverybodyWhenTheDiskFails) {
+  NotifyWorld world(Routes(kHook));
+  world.Register();
+  world.PublishOverdue();
+  world.RunUntilIdle();
+  const std::string id = world.Deliveries().at(0).delivery_id();
+  CrashingReadModel crashing(world.model);
+  crashing.writes_left = 0;
+  const std::vector<bus::Record> records = world.records();
+  apdr::testing::RecordsConsumer consumer(records);
+  Notifier notifier({.consumer = consumer,
+                     .gaps = nullptr,
+                     .model = crashing,
+                     .routes = world.routes(),
+                     .recorded_clock = world.recorded_clock(),
+                     .clock = world.recorded_clock(),
+                     .find_place = sen::FindPlace,
+                     .webhooks = &world.webhooks,
+                     .on_failure = {}});
+  std::vector<absl::StatusCode> answers;
+  for (int i = 0; i < 2; ++i) {
+    notifier.Redeliver(TenantId("t1"), id, [&](const absl::StatusOr<query::v1::Delivery>& one) {
+      answers.push_back(one.status().code());
+    });
+  }
+  EXPECT_TRUE(absl::IsInternal(notifier.Step().status()));
+  EXPECT_THAT(answers, ElementsAre(absl::StatusCode::kInternal, absl::StatusCode::kInternal));
+}
+
 TEST(Notifier, TriesAgainForADayAndThenGivesUp) {
   NotifyWorld world(Routes(kHook));
   world.Register();
