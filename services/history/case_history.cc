@@ -12,7 +12,6 @@
 #include "engine/codec/message_payload.h"
 #include "engine/core/evolve.h"
 #include "services/projection/case_view.h"
-#include "services/projection/projector.h"
 #include "services/projection/rows/row_keys.h"
 #include "services/projection/rows/row_values.h"
 

@@ -23,10 +23,6 @@
 
 namespace apdr::projection {
 
-// Cases that may be set aside at a time. More than this is not a few bad events but a wrong binary,
-// and the projector stops.
-inline constexpr std::size_t kSetAsideMax = 10000;
-
 struct ProjectorOptions {
   // Folded into one write. While catching up a case is written once per batch, so more is faster.
   std::size_t batch_records_max = 5000;

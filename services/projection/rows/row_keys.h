@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -92,6 +93,10 @@ struct AuditPeriod {
 // A case that a projection could not go on folding: SetAsideRow (row_values.h).
 [[nodiscard]] std::string SetAsideKey(std::string_view projection, const StreamId& stream);
 [[nodiscard]] KeySpan AllSetAside();
+
+// Cases that may be set aside at a time. More than this is not a few bad events but a wrong binary,
+// and the projector stops.
+inline constexpr std::size_t kSetAsideMax = 10000;
 
 // A record that is no event at all: its bytes.
 [[nodiscard]] std::string UnreadableKey(Shard shard, Position position);

@@ -56,7 +56,7 @@ class EvidenceTest : public ExportFixture {
     if (known_at != absl::Time()) {
       request.mutable_known_at()->set_seconds(absl::ToUnixSeconds(known_at));
     }
-    return Ok(reader.GetEhcEvidence(ACaller(), request)).evidence();
+    return Ok(reader.GetEhcEvidence(As("senco"), request)).evidence();
   }
 
   static absl::Time NoonOf(std::string_view date) {

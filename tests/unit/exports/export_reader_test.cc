@@ -31,7 +31,7 @@ class ExportReaderTest : public ExportFixture {
   // "K SPLD 1" with the rules it breaks, for every row.
   std::vector<std::string> Census(const sen::v1::ListCensusRowsRequest& request) {
     Fold();
-    const auto reply = reader.ListCensusRows(ACaller(), request);
+    const auto reply = reader.ListCensusRows(As("senco"), request);
     std::vector<std::string> rows;
     for (const auto& row : Ok(reply).rows()) {
       std::string text = CodeOf(row.provision());
@@ -46,7 +46,7 @@ class ExportReaderTest : public ExportFixture {
 
   template <class Request>
   std::string CensusReason(Request request) {
-    return Reason(reader.ListCensusRows(ACaller(), request));
+    return Reason(reader.ListCensusRows(As("senco"), request));
   }
 };
 
@@ -67,7 +67,7 @@ TEST_F(ListCensusRowsTest, FindsTheDayOfAYear) {
   sen::v1::ListCensusRowsRequest request = Spring();
   request.set_year(2026);
   Fold();
-  EXPECT_EQ(Ok(reader.ListCensusRows(ACaller(), request)).on(), "2026-01-15");
+  EXPECT_EQ(Ok(reader.ListCensusRows(As("senco"), request)).on(), "2026-01-15");
   request.set_year(2027);
   EXPECT_EQ(CensusReason(request), "FIELD_INVALID");
 }
@@ -103,7 +103,7 @@ TEST_F(ListCensusRowsTest, ComesInPages) {
     for (int number = 1; number <= 5; ++number) expected.push_back(UpnNumber(number));
     int pages = 0;
     do {
-      const auto reply = reader.ListCensusRows(ACaller(), request);
+      const auto reply = reader.ListCensusRows(As("senco"), request);
       ASSERT_EQ(Reason(reply), "OK");
       ASSERT_LE(++pages, 5);
       EXPECT_EQ(Ok(reply).as_of_positions_size(), static_cast<int>(kShards));
@@ -120,7 +120,7 @@ TEST_F(ListCensusRowsTest, TakesATokenOfItsOwnListAlone) {
   Fold();
   sen::v1::ListCensusRowsRequest request = Spring();
   request.set_page_size(1);
-  request.set_page_token(Ok(reader.ListCensusRows(ACaller(), request)).next_page_token());
+  request.set_page_token(Ok(reader.ListCensusRows(As("senco"), request)).next_page_token());
   EXPECT_EQ(CensusReason(request), "OK");
   request.set_term(sen::v1::CENSUS_TERM_SUMMER);
   EXPECT_EQ(CensusReason(request), "PAGE_TOKEN_INVALID");
@@ -129,19 +129,19 @@ TEST_F(ListCensusRowsTest, TakesATokenOfItsOwnListAlone) {
 TEST_F(ListCensusRowsTest, IsOfTheCallersTenantAlone) {
   Register(1);
   Fold();
-  EXPECT_THAT(Ok(reader.ListCensusRows(ACaller("senco", "t2"), Spring())).rows(), IsEmpty());
+  EXPECT_THAT(Ok(reader.ListCensusRows(As("senco", "t2"), Spring())).rows(), IsEmpty());
 }
 
 TEST_F(ListCensusRowsTest, IsForRolesThatMaySeeAUpn) {
   for (const char* role : {"senco", "named-person", "area-senco", "head", "la-send-officer",
                            "inspector", "auditor", "system"}) {
-    EXPECT_EQ(Reason(reader.ListCensusRows(ACaller(role), Spring())), "OK") << role;
+    EXPECT_EQ(Reason(reader.ListCensusRows(As(role), Spring())), "OK") << role;
   }
   for (const char* role : {"parent", "child", "young-person", "teacher", "teaching-assistant",
                            "keyworker", "professional", "advocate", ""}) {
-    EXPECT_EQ(Reason(reader.ListCensusRows(ACaller(role), Spring())), "NOT_AUTHORISED") << role;
-    EXPECT_EQ(Reason(reader.ListAnnexARows(ACaller(role), {})), "NOT_AUTHORISED") << role;
-    EXPECT_EQ(Reason(reader.GetEhcEvidence(ACaller(role), {})), "NOT_AUTHORISED") << role;
+    EXPECT_EQ(Reason(reader.ListCensusRows(As(role), Spring())), "NOT_AUTHORISED") << role;
+    EXPECT_EQ(Reason(reader.ListAnnexARows(As(role), {})), "NOT_AUTHORISED") << role;
+    EXPECT_EQ(Reason(reader.GetEhcEvidence(As(role), {})), "NOT_AUTHORISED") << role;
   }
 }
 
@@ -168,7 +168,7 @@ TEST_F(ListCensusRowsTest, NamesTheCaseOfAnErasedRecordAlone) {
   Register(2);
   Append(Case(1), "2026-01-12", sen::v1::RecordErased());
   Fold();
-  const auto reply = reader.ListCensusRows(ACaller(), Spring("2025-12-01"));
+  const auto reply = reader.ListCensusRows(As("senco"), Spring("2025-12-01"));
   ASSERT_EQ(Ok(reply).left_out_size(), 1);
   EXPECT_EQ(Ok(reply).left_out(0).case_id(), Id(1));
   EXPECT_EQ(Ok(reply).left_out(0).cause(), "ERASED");
@@ -190,7 +190,7 @@ TEST_F(ListCensusRowsTest, NamesACaseThatCannotBeFoldedAndGoesOn) {
   AppendBytes(store, Case(1), version, future.SerializeAsString());
   Fold();
   for (const char* on : {"", "2026-01-15"}) {
-    const auto reply = reader.ListCensusRows(ACaller(), Spring(on));
+    const auto reply = reader.ListCensusRows(As("senco"), Spring(on));
     ASSERT_EQ(Ok(reply).left_out_size(), 1) << on;
     EXPECT_EQ(Ok(reply).left_out(0).case_id(), Id(1));
     EXPECT_EQ(Ok(reply).left_out(0).cause(), "STALE");
@@ -215,7 +215,7 @@ TEST_F(ListAnnexARowsTest, HoldsEveryChildOnSenSupportAndNoOther) {
   sen::v1::ListAnnexARowsRequest request;
   for (const char* on : {"", "2025-10-06"}) {
     request.set_on(on);
-    const auto reply = reader.ListAnnexARows(ACaller(), request);
+    const auto reply = reader.ListAnnexARows(As("senco"), request);
     ASSERT_EQ(Ok(reply).rows_size(), 1);
     const sen::v1::AnnexARow& row = Ok(reply).rows(0);
     EXPECT_EQ(row.case_id(), Id(2));
@@ -226,7 +226,7 @@ TEST_F(ListAnnexARowsTest, HoldsEveryChildOnSenSupportAndNoOther) {
     EXPECT_EQ(row.urn(), "199001");
   }
   request.set_on("2025-10-05");
-  EXPECT_THAT(Ok(reader.ListAnnexARows(ACaller(), request)).rows(), IsEmpty());
+  EXPECT_THAT(Ok(reader.ListAnnexARows(As("senco"), request)).rows(), IsEmpty());
 }
 
 TEST_F(ListAnnexARowsTest, IsOfOneSettingIfAsked) {
@@ -235,9 +235,9 @@ TEST_F(ListAnnexARowsTest, IsOfOneSettingIfAsked) {
   Fold();
   sen::v1::ListAnnexARowsRequest request;
   request.set_setting_id("URN:199002");
-  EXPECT_THAT(Ok(reader.ListAnnexARows(ACaller(), request)).rows(), IsEmpty());
+  EXPECT_THAT(Ok(reader.ListAnnexARows(As("senco"), request)).rows(), IsEmpty());
   request.set_setting_id("URN:199001");
-  EXPECT_EQ(Ok(reader.ListAnnexARows(ACaller(), request)).rows_size(), 1);
+  EXPECT_EQ(Ok(reader.ListAnnexARows(As("senco"), request)).rows_size(), 1);
 }
 
 using GetEhcEvidenceTest = ExportReaderTest;
@@ -248,18 +248,18 @@ TEST_F(GetEhcEvidenceTest, RefusesACaseThatIsNotThere) {
   Append(Case(2), "2026-01-12", sen::v1::RecordErased());
   Fold();
   sen::v1::GetEhcEvidenceRequest request;
-  EXPECT_EQ(Reason(reader.GetEhcEvidence(ACaller(), request)), "FIELD_REQUIRED");
+  EXPECT_EQ(Reason(reader.GetEhcEvidence(As("senco"), request)), "FIELD_REQUIRED");
   request.set_case_id("case-1");
-  EXPECT_EQ(Reason(reader.GetEhcEvidence(ACaller(), request)), "FIELD_INVALID");
+  EXPECT_EQ(Reason(reader.GetEhcEvidence(As("senco"), request)), "FIELD_INVALID");
   request.set_case_id(Id(9));
-  EXPECT_EQ(Reason(reader.GetEhcEvidence(ACaller(), request)), "CASE_UNKNOWN");
+  EXPECT_EQ(Reason(reader.GetEhcEvidence(As("senco"), request)), "CASE_UNKNOWN");
   request.set_case_id(Id(2));
-  EXPECT_EQ(Reason(reader.GetEhcEvidence(ACaller(), request)), "CASE_UNKNOWN");
+  EXPECT_EQ(Reason(reader.GetEhcEvidence(As("senco"), request)), "CASE_UNKNOWN");
   request.set_case_id(Id(1));
-  EXPECT_GT(Ok(reader.GetEhcEvidence(ACaller(), request)).as_of_position(), 0U);
-  EXPECT_EQ(Reason(reader.GetEhcEvidence(ACaller("senco", "t2"), request)), "CASE_UNKNOWN");
+  EXPECT_GT(Ok(reader.GetEhcEvidence(As("senco"), request)).as_of_position(), 0U);
+  EXPECT_EQ(Reason(reader.GetEhcEvidence(As("senco", "t2"), request)), "CASE_UNKNOWN");
   request.set_as_at("2025-09-01");
-  EXPECT_EQ(Reason(reader.GetEhcEvidence(ACaller(), request)), "CASE_UNKNOWN");
+  EXPECT_EQ(Reason(reader.GetEhcEvidence(As("senco"), request)), "CASE_UNKNOWN");
 }
 
 }  // namespace
