@@ -36,11 +36,18 @@ RateLimit::RateLimit(std::uint32_t per_minute) : per_minute_(per_minute) {
 
 bool RateLimit::Take(absl::Time now) {
   while (!taken_.empty() && taken_.front() + absl::Minutes(1) <= now) taken_.pop_front();
+  while (!promised_.empty() && promised_.front() <= now) promised_.pop_front();
   if (taken_.size() >= per_minute_) return false;
   taken_.push_back(now);
   return true;
 }
 
-absl::Time RateLimit::Next() const { return taken_.front() + absl::Minutes(1); }
+// A minute after the one that goes so many before it.
+absl::Time RateLimit::Next() {
+  const std::size_t before = promised_.size();
+  const absl::Time earlier =
+      before < per_minute_ ? taken_.at(before) : promised_.at(before - per_minute_);
+  return promised_.emplace_back(earlier + absl::Minutes(1));
+}
 
 }  // namespace apdr::notify

@@ -25,12 +25,14 @@ class RateLimit {
 
   // Whether one may go now; if so it is counted.
   [[nodiscard]] bool Take(absl::Time now);
-  // When the next may go. REQUIRES: Take() has just refused.
-  [[nodiscard]] absl::Time Next() const;
+  // When one that was refused may go: each that asks is given a time of its own, so that they do
+  // not all come back at once. REQUIRES: Take() has just refused.
+  [[nodiscard]] absl::Time Next();
 
  private:
   const std::size_t per_minute_;
-  std::deque<absl::Time> taken_;  // In the last minute.
+  std::deque<absl::Time> taken_;     // In the last minute.
+  std::deque<absl::Time> promised_;  // By Next(), and still to come.
 };
 
 }  // namespace apdr::notify

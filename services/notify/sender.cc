@@ -26,11 +26,13 @@ constexpr absl::Duration kSlowedPause = absl::Seconds(30);
 constexpr absl::Duration kSlowedWait = absl::Hours(12);
 
 bool MayHaveArrived(const Delivery& delivery) {
-  const absl::Time round = ToTime(delivery.round_started_time());
-  return std::ranges::any_of(delivery.attempts(), [&](const DeliveryAttempt& attempt) {
-    return attempt.outcome() == query::v1::ATTEMPT_OUTCOME_UNKNOWN &&
-           ToTime(attempt.started_time()) >= round;
-  });
+  bool may_have = false;
+  for (const DeliveryAttempt& attempt : delivery.attempts()) {
+    if (attempt.outcome() == query::v1::ATTEMPT_OUTCOME_UNKNOWN) may_have = true;
+    // Whoever asks for it again after that wants a second one.
+    if (attempt.outcome() == query::v1::ATTEMPT_OUTCOME_DELIVERED) may_have = false;
+  }
+  return may_have;
 }
 
 // A try that has no end was under way when the process ended.

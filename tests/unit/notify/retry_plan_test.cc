@@ -39,5 +39,20 @@ TEST(RateLimit, LetsSoManyGoInAnyMinute) {
   EXPECT_FALSE(limit.Take(start + absl::Seconds(89)));
 }
 
+TEST(RateLimit, GivesEachThatWaitsATimeOfItsOwn) {
+  RateLimit limit(2);
+  const absl::Time start = absl::FromUnixSeconds(1000);
+  EXPECT_TRUE(limit.Take(start));
+  EXPECT_TRUE(limit.Take(start + absl::Seconds(30)));
+  EXPECT_FALSE(limit.Take(start + absl::Seconds(31)));
+  for (const int seconds : {60, 90, 120, 150, 180}) {
+    EXPECT_EQ(limit.Next(), start + absl::Seconds(seconds));
+  }
+  // The first of them comes; who comes new stands behind the others.
+  EXPECT_TRUE(limit.Take(start + absl::Seconds(60)));
+  EXPECT_FALSE(limit.Take(start + absl::Seconds(61)));
+  EXPECT_EQ(limit.Next(), start + absl::Seconds(210));
+}
+
 }  // namespace
 }  // namespace apdr::notify
