@@ -14,6 +14,8 @@
 #include "services/bench/internal/disk_floors.h"
 #include "services/bench/internal/echo_process.h"
 #include "services/bench/internal/echo_server.h"
+#include "services/bench/internal/lag_probe.h"
+#include "services/bench/internal/lag_report.h"
 #include "services/bench/internal/load.h"
 #include "services/bench/internal/report.h"
 #include "services/bench/sen_support/sen_commands.h"
@@ -46,6 +48,20 @@ const std::vector<Level>& Levels() {
   return levels;
 }
 
+// A load beside which the read side is followed.
+struct LagLoad {
+  std::string name;
+  StreamLoad streams;
+};
+
+const std::vector<LagLoad>& LagLoads() {
+  static const std::vector<LagLoad> loads{
+      {"1 stream of 1", {.streams = 1, .window = 1}},
+      {"1 stream of 16", {.streams = 1, .window = 16, .message_max = 16}},
+      {"4 streams of 256", {.message_max = 64}}};
+  return loads;
+}
+
 class Bench {
  public:
   Bench(const BenchOptions& options, std::ostream& progress)
@@ -56,6 +72,10 @@ class Bench {
                           Target::Connect(options_.server, Target::Answers::kChecked));
     report_.run = absl::StrFormat("%016x", run_);
     APDR_RETURN_IF_ERROR(OpenCases(server));
+    if (options_.lag) {
+      APDR_RETURN_IF_ERROR(MeasureLag(server));
+      return std::move(report_);
+    }
     APDR_ASSIGN_OR_RETURN(const EchoSizes sizes, LearnAnswerSizes(server));
     APDR_ASSIGN_OR_RETURN(const std::unique_ptr<EchoProcess> echo, EchoProcess::Start(sizes));
     APDR_ASSIGN_OR_RETURN(const Target floor,
@@ -152,6 +172,27 @@ class Bench {
     return absl::OkStatus();
   }
 
+  // One command at a time is followed to the query side, while the others are the load.
+  absl::Status MeasureLag(const Target& server) {
+    const std::string& address = options_.query.empty() ? options_.server : options_.query;
+    APDR_ASSIGN_OR_RETURN(const Target query, Target::Connect(address, Target::Answers::kChecked));
+    for (const LagLoad& load : LagLoads()) {
+      progress_ << "lag, " << load.name << std::endl;
+      LagProbe probe(server.channels().front(), query.channels().front(), RunningCommands().front(),
+                     cases_.At(0));
+      RunningCalls calls(RunningCommands(), cases_, Wire::kStream);
+      probe.Start();
+      auto driven =
+          DriveStreams(server, calls, load.streams, {kWarmUp, absl::Seconds(options_.seconds)});
+      APDR_ASSIGN_OR_RETURN(LagFigures figures, probe.Stop());
+      if (!driven.ok()) return std::move(driven).status();
+      NoteErrors(*driven);
+      report_.lag.push_back(
+          {.name = load.name, .load = *std::move(driven), .figures = std::move(figures)});
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status MeasureDisk() {
     progress_ << "disk" << std::endl;
     APDR_ASSIGN_OR_RETURN(const FloorDirectory directory, FloorDirectory::Make(options_.floor_dir));
@@ -183,7 +224,8 @@ void DescribeBenchCommand(CLI::App& command, BenchOptions& options) {
   command.footer(
       "Example:\n"
       "  apdr bench --server 127.0.0.1:7400 --seconds 10 --floor-dir /var/lib/apdr\n"
-      "  apdr bench --level streams --rounds 5");
+      "  apdr bench --level streams --rounds 5\n"
+      "  apdr bench --lag --query 127.0.0.1:7401");
   command.add_option("--server", options.server, "Address of the server")->capture_default_str();
   command.add_option("--cases", options.cases, "Cases over which the commands are spread")
       ->capture_default_str()
@@ -200,6 +242,11 @@ void DescribeBenchCommand(CLI::App& command, BenchOptions& options) {
   for (const Level& level : Levels()) levels.insert(level.flag);
   command.add_option("--level", options.levels, "Only this level; may be given more than once")
       ->check(CLI::IsMember(levels));
+  command.add_flag("--lag", options.lag,
+                   "Measure instead how long after its acknowledgement a query shows a command, "
+                   "under three loads of so many seconds");
+  command.add_option("--query", options.query,
+                     "With --lag: address of the query side (default: that of the server)");
   command.add_option("--floor-dir", options.floor_dir,
                      "Directory on the disk to measure; give the server's (default: the system's "
                      "directory for temporary files)");
@@ -224,7 +271,9 @@ int RunBenchCommand(const BenchOptions& options, std::ostream& out, std::ostream
     err << std::string(report.status().message()) << "\n";
     return 1;
   }
-  if (options.json) {
+  if (options.lag) {
+    options.json ? PrintLagJson(report->lag, out) : PrintLagTable(report->lag, out);
+  } else if (options.json) {
     PrintJson(*report, options, out);
   } else {
     PrintTable(*report, options, out);

@@ -14,6 +14,8 @@ struct BenchOptions {
   std::string server = "127.0.0.1:7400";
   std::size_t cases = 10000;
   double seconds = 5;  // Of load on the server per level; its floor takes as long again.
+  bool lag = false;    // Instead of the levels: how far behind the read side is.
+  std::string query;   // Where it is; empty: at `server`.
   std::vector<std::string> levels;  // By the names of --level; empty: all.
   std::size_t rounds = 3;       // Into which the seconds of a level are cut: floor, server, floor.
   std::string floor_dir;        // Empty: the system's directory for temporary files.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "services/bench/bench_command.h"
+#include "services/bench/internal/lag_report.h"
 #include "services/bench/internal/measurement.h"
 
 namespace apdr::bench {
@@ -31,6 +32,7 @@ struct Report {
   std::size_t stream_answer_bytes = 0;
   Measurement opening;  // Of the cases.
   std::vector<LevelResult> levels;
+  std::vector<LagResult> lag;  // Instead of all else, where that was asked for.
   Measurement file_sync;
   Measurement rocksdb_sync;
   Measurement refused;  // Only its errors: of every stretch, warm-ups too.
