@@ -152,7 +152,7 @@ event::v1::Warning ToMessage(const core::Warning& warning) {
 void Fill(const core::NextAction& action, Date today, event::v1::NextAction& message) {
   message.set_command(action.spec->command);
   message.set_title(action.spec->title);
-  for (const std::string& role : action.spec->roles) message.add_roles(role);
+  for (const std::string& role : action.roles) message.add_roles(role);
   message.set_timer(action.spec->timer);
   message.set_why(action.spec->why);
   if (action.due_on) {

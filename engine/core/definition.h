@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -144,6 +145,9 @@ struct Definition {
   std::vector<Rule> rules;  // In registry order.
   std::vector<TimerSpec> timers;
   std::vector<ActionSpec> actions;
+  // Whether there is somebody of this role where the case is, to be named for what is next; null:
+  // of every role.
+  std::function<bool(const State&, std::string_view role)> has_role;
 };
 
 // The hour of day, in Definition::zone, at which deadlines fire.

@@ -48,9 +48,15 @@ class DomainModule {
   // rules say.
   virtual void Evolve(DomainState& state, const Event& event) const = 0;
 
-  // Keys of which each may belong to one case of a tenant, that the command asks for, at most 16:
-  // "upn:U801299922001". A key may be named twice.
-  [[nodiscard]] virtual std::vector<std::string> UniqueKeys(const Payload& command) const = 0;
+  // Keys of which each may belong to one case of a tenant at a time, that the command asks for its
+  // case, at most 16: "upn:U801299922001". They start with a letter. A key may be named twice.
+  [[nodiscard]] virtual std::vector<std::string> UniqueKeys(const State& state,
+                                                            const Payload& command) const = 0;
+
+  // Whether a case that once took a key has it still; if not, another may take it.
+  [[nodiscard]] virtual bool HoldsKey(const State& /*state*/, const std::string& /*key*/) const {
+    return true;
+  }
 
   // Ids of events of the same case that the command refers to and a decision must look at.
   [[nodiscard]] virtual std::vector<std::string> EventsNamed(const Payload& /*command*/) const {
@@ -70,6 +76,11 @@ class DomainModule {
   // Nothing for an event that corrects no other.
   [[nodiscard]] virtual std::optional<Correction> CorrectionIn(const Payload& /*event*/) const {
     return std::nullopt;
+  }
+
+  // Whether what the event says is kept from readers of this role, who may know that it happened.
+  [[nodiscard]] virtual bool IsKeptFrom(std::string_view /*role*/, const Payload& /*event*/) const {
+    return false;
   }
 
   [[nodiscard]] virtual CaseFacts Facts(const State& state) const = 0;

@@ -16,6 +16,16 @@ std::optional<Date> EarliestDue(const State& state, const std::string& timer) {
   return earliest;
 }
 
+std::vector<std::string> RolesHere(const Definition& definition, const ActionSpec& spec,
+                                   const State& state) {
+  std::vector<std::string> roles;
+  roles.reserve(spec.roles.size());
+  for (const std::string& role : spec.roles) {
+    if (!definition.has_role || definition.has_role(state, role)) roles.push_back(role);
+  }
+  return roles;
+}
+
 bool DueEarlier(const NextAction& a, const NextAction& b) {
   if (a.due_on && b.due_on) return *a.due_on < *b.due_on;
   return a.due_on.has_value() && !b.due_on.has_value();
@@ -29,7 +39,9 @@ std::vector<NextAction> NextActions(const Workflow& workflow, const State& state
   for (const ActionSpec& spec : workflow.definition().actions) {
     if (std::ranges::find(spec.stages, stage) == spec.stages.end()) continue;
     if (spec.applies && !spec.applies(state)) continue;
-    actions.push_back({.spec = &spec, .due_on = EarliestDue(state, spec.timer)});
+    actions.push_back({.spec = &spec,
+                       .roles = RolesHere(workflow.definition(), spec, state),
+                       .due_on = EarliestDue(state, spec.timer)});
   }
   std::ranges::stable_sort(actions, DueEarlier);
   return actions;

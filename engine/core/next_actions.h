@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "engine/base/date.h"
@@ -12,6 +13,7 @@ namespace apdr::core {
 // A row of the action table that applies. Borrows the row from the workflow's definition.
 struct NextAction {
   const ActionSpec* spec = nullptr;
+  std::vector<std::string> roles;  // Those of the row that are found where the case is.
   std::optional<Date> due_on;
 
   friend bool operator==(const NextAction&, const NextAction&) = default;

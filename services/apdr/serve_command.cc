@@ -46,6 +46,8 @@ class Process {
           "Expected to use the folder ", options_.data, ", but: ", error.message(), "."));
     }
     if (options_.Has("command")) {
+      APDR_RETURN_IF_ERROR(
+          KeepPolicy(options_.policy, module_.policy().Id(), options_.data + "/policies"));
       APDR_ASSIGN_OR_RETURN(command_, CommandRole::Open(options_, workflow_));
       if (!options_.kafka.empty()) APDR_RETURN_IF_ERROR(OpenPublisher());
     }

@@ -158,7 +158,7 @@ class CommandHandler::Impl {
                                 const std::vector<core::Event>& events,
                                 const core::Context& context);
   void Accept(WaitingPtr waiting, CachedCase& cached, const std::vector<core::Event>& events,
-              const core::Context& context, Batch& batch);
+              Gathered gathered, Batch& batch);
   void HandOver(Batch batch);
   void Fail(const absl::Status& status, Batch& batch);
 
@@ -290,9 +290,9 @@ void CommandHandler::Impl::Decide(WaitingPtr waiting, Batch& batch) {
   }
   const absl::StatusOr<CachedCase*> found = FindCase(*waiting);
   if (!found.ok()) return answer(found.status());
-  const absl::StatusOr<core::Context> made = contexts_.Make(request, (*found)->state);
-  if (!made.ok()) return answer(made.status());
-  const core::Context& context = *made;
+  absl::StatusOr<Gathered> gathered = contexts_.Make(request, (*found)->state);
+  if (!gathered.ok()) return answer(gathered.status());
+  const core::Context& context = gathered->context;
   CachedCase& cached = *cache_.Find(request.stream);  // The context may have moved it.
   const core::State& state = cached.state;
   std::vector<core::Event> events;
@@ -305,7 +305,7 @@ void CommandHandler::Impl::Decide(WaitingPtr waiting, Batch& batch) {
     events = std::get<std::vector<core::Event>>(std::move(decision));
   }
   if (request.preview) return answer(Preview(request, state, events, context));
-  Accept(std::move(waiting), cached, events, context, batch);
+  Accept(std::move(waiting), cached, events, *std::move(gathered), batch);
 }
 
 // The first answer of a request that is already in the log, or nothing.
@@ -348,9 +348,10 @@ Outcome CommandHandler::Impl::Preview(const Request& request, const core::State&
 }
 
 void CommandHandler::Impl::Accept(WaitingPtr waiting, CachedCase& cached,
-                                  const std::vector<core::Event>& events,
-                                  const core::Context& context, Batch& batch) {
+                                  const std::vector<core::Event>& events, Gathered gathered,
+                                  Batch& batch) {
   const Request& request = waiting->request;
+  const core::Context& context = gathered.context;
   core::State& state = cached.state;
   if (events.empty()) {
     Accepted unchanged;
@@ -364,7 +365,7 @@ void CommandHandler::Impl::Accept(WaitingPtr waiting, CachedCase& cached,
   const Date recorded_on = DateOf(last_recorded_, parts_.workflow.definition().zone);
   DescribeState(parts_.workflow, state, recorded_on, /*preview=*/false, decided.accepted);
   cached.last_batch = batch.number;
-  decided.commit.claims = contexts_.NewClaims(request, context);
+  decided.commit.claims = std::move(gathered.claims);
   const PendingRequests::Pending pending{
       .batch = batch.number, .digest = request.digest, .case_id = request.stream.case_id};
   pending_.Add(request.stream.tenant, request.request_id, pending);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "apdr/sen/v1/assess.pb.h"
 #include "apdr/sen/v1/governance.pb.h"
 #include "engine/base/status_macros.h"
 #include "engine/codec/message_payload.h"
@@ -23,10 +24,14 @@ std::unique_ptr<const Message> ReadPayload(const Event& event) {
 }
 
 // Events that a disclosure to the family left out, whoever decided it; a later one does not bring
-// them back.
+// them back. And what was said in confidence.
 std::set<std::string> WithheldFromFamily(const std::vector<Entry>& entries) {
   std::set<std::string> ids;
   for (const Entry& entry : entries) {
+    const auto* heard = dynamic_cast<const sen::v1::ChildViewsRecorded*>(entry.payload.get());
+    if (heard != nullptr && heard->views().confidentiality() > sen::v1::CONFIDENTIALITY_NORMAL) {
+      ids.insert(entry.event->event_id());
+    }
     const auto* made = dynamic_cast<const sen::v1::DisclosureMade*>(entry.payload.get());
     if (made == nullptr) continue;
     const auto kind = made->disclosure().kind();

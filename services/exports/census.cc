@@ -96,8 +96,12 @@ CensusRow MakeCensusRow(const Census& census, const CaseId& case_id, const sen::
     if (record.needs_size() > 0) {
       Find("2125", "The record has needs beside N; they are not exported.", row);
     }
-  } else if (census.CollectsTypes()) {
-    AddNeeds(census, record, row);
+  } else {
+    if (record.has_sen_unit()) row.set_sen_unit(record.sen_unit());
+    if (record.has_resourced_provision()) {
+      row.set_resourced_provision(record.resourced_provision());
+    }
+    if (census.CollectsTypes()) AddNeeds(census, record, row);
   }
   return row;
 }

@@ -18,6 +18,9 @@ std::string TypeAt(const CensusRow& row, int place) {
   return place < row.needs_size() ? row.needs(place).sen_type() : std::string();
 }
 
+// Empty: not known.
+std::string Indicator(bool known, bool has) { return !known ? "" : has ? "true" : "false"; }
+
 std::string RankAt(const CensusRow& row, int place) {
   return place < row.needs_size() ? absl::StrCat(row.needs(place).rank()) : std::string();
 }
@@ -56,11 +59,17 @@ std::string Outcome(sen::v1::EhcDecision decision) {
 }
 
 // The columns of needs stand last.
-constexpr std::array<Column<CensusRow>, 8> kCensus = {{
+constexpr std::array<Column<CensusRow>, 10> kCensus = {{
     {"UPN", [](const CensusRow& row) { return row.upn(); }},
     {"URN", [](const CensusRow& row) { return row.urn(); }},
     {"LAEstab", [](const CensusRow& row) { return row.laestab(); }},
     {"SENprovision", [](const CensusRow& row) { return CodeOf(row.provision()); }},
+    {"SENunitIndicator",
+     [](const CensusRow& row) { return Indicator(row.has_sen_unit(), row.sen_unit()); }},
+    {"ResourcedProvisionIndicator",
+     [](const CensusRow& row) {
+       return Indicator(row.has_resourced_provision(), row.resourced_provision());
+     }},
     {"SENtype1", [](const CensusRow& row) { return TypeAt(row, 0); }},
     {"SENtypeRank1", [](const CensusRow& row) { return RankAt(row, 0); }},
     {"SENtype2", [](const CensusRow& row) { return TypeAt(row, 1); }},

@@ -38,6 +38,10 @@ ordered_json CensusObject(sen::v1::CensusTerm term, const sen::v1::CensusRow& ro
   if (term == sen::v1::CENSUS_TERM_SPRING && row.provision() != sen::v1::PROVISION_NONE) {
     group["SENneeds"] = std::move(needs);
   }
+  if (row.has_sen_unit()) group["SENunitIndicator"] = row.sen_unit();
+  if (row.has_resourced_provision()) {
+    group["ResourcedProvisionIndicator"] = row.resourced_provision();
+  }
   return {{"UPN", row.upn()},
           {"URN", row.urn()},
           {"LAEstab", row.laestab()},

@@ -15,7 +15,7 @@
 #include "services/exports/evidence.h"
 #include "services/query/access.h"
 #include "services/query/moment.h"
-#include "services/query/page.h"
+#include "services/query/list_answer.h"
 
 namespace apdr::exports {
 namespace {
@@ -117,24 +117,17 @@ Reply<Response> ExportReader::ListRoll(const Roll& roll, const std::string& cond
                                        const Request& request, Add add) const {
   const query::List list{
       .span = roll.Span(), .direction = readmodel::Direction::kForward, .conditions = conditions};
-  auto start = query::StartPage(list, {.size = request.page_size(), .token = request.page_token()});
-  if (auto* error = std::get_if<host::ErrorReply>(&start)) return std::move(*error);
-  const auto positions = query::ReadPositions(parts_.model, parts_.shard_count);
-  if (!positions.ok()) return host::FromStatus(positions.status());
-
-  Response response;
-  const auto take = [&](const readmodel::Row& row) -> absl::StatusOr<std::size_t> {
+  const auto take = [&](const readmodel::Row& row,
+                        Response& response) -> absl::StatusOr<std::size_t> {
     APDR_ASSIGN_OR_RETURN(const OnRoll found, roll_reader_.Read(roll, row));
     LeaveOut(found, response);
     if (found.place != OnRoll::Place::kOnRoll) return found.weight;
     APDR_ASSIGN_OR_RETURN(const std::size_t added, add(found, response));
     return found.weight + added;
   };
-  auto next = query::ReadPage(parts_.model, list, std::get<query::PageStart>(start), take);
-  if (!next.ok()) return host::FromStatus(next.status());
-  response.set_next_page_token(*std::move(next));
-  for (const Position position : *positions) response.add_as_of_positions(position.value());
-  return response;
+  return query::AnswerList<Response>(parts_.model, parts_.shard_count, list,
+                                     {.size = request.page_size(), .token = request.page_token()},
+                                     take);
 }
 
 Reply<ListCensusRowsResponse> ExportReader::ListCensusRows(

@@ -138,6 +138,28 @@ absl::StatusOr<std::set<std::string>> ErasedWhileSetAside(const readmodel::ReadM
   return erased;
 }
 
+absl::StatusOr<std::set<std::string>> EventsKeptFrom(const readmodel::ReadModel& model,
+                                                     const core::Workflow& workflow,
+                                                     const StreamId& stream,
+                                                     std::string_view role) {
+  std::set<std::string> kept;
+  const core::DomainModule& module = workflow.module();
+  const auto take = [&](const Row& row) -> absl::Status {
+    Event event;
+    if (!event.ParseFromString(row.value)) return Damaged();
+    APDR_ASSIGN_OR_RETURN(const codec::RecordedEvent recorded, codec::FromMessage(event));
+    const core::Payload& payload = *recorded.event.payload;
+    // A correction comes after what it corrects.
+    const auto correction = module.CorrectionIn(payload);
+    if (module.IsKeptFrom(role, payload) || (correction && kept.contains(correction->event_id))) {
+      kept.insert(event.event_id());
+    }
+    return absl::OkStatus();
+  };
+  APDR_RETURN_IF_ERROR(ForEachRow(model, projection::ChronologyOf(stream), take));
+  return kept;
+}
+
 void HideContent(Event& event) {
   event.mutable_data()->clear_value();
   event.clear_departures();

@@ -4,6 +4,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -89,7 +90,14 @@ struct CaseHistory {
 [[nodiscard]] absl::StatusOr<std::set<std::string>> ErasedWhileSetAside(
     const readmodel::ReadModel& model, const TenantId& tenant);
 
-// Leaves of an event of an erased case only who did what kind of thing when.
+// Ids of the case's events whose content is kept from readers of this role, and of the corrections
+// of them. kDataLoss: a row does not read back.
+[[nodiscard]] absl::StatusOr<std::set<std::string>> EventsKeptFrom(
+    const readmodel::ReadModel& model, const core::Workflow& workflow, const StreamId& stream,
+    std::string_view role);
+
+// Leaves of an event, of an erased case or kept from a reader, only who did what kind of thing
+// when.
 void HideContent(event::v1::Event& event);
 
 // Reads and folds all of a case; a case of 5,000 events takes some ten milliseconds. nullopt: there

@@ -24,7 +24,14 @@ query::v1::DueItem MakeItem(const core::Definition& definition, const query::v1:
   item.set_setting_id(view.setting_id());
   item.set_authority_id(view.authority_id());
   item.set_stage(view.stage());
-  // Whoever the first action that waits for this timer is for.
+  // Whoever the first action that waits for this timer is for; of those that are found where the
+  // case is, while it is to be done.
+  const auto next =
+      std::ranges::find(view.next_actions(), deadline.timer(), &event::v1::NextAction::timer);
+  if (next != view.next_actions().end()) {
+    *item.mutable_roles() = next->roles();
+    return item;
+  }
   const auto action =
       std::ranges::find(definition.actions, deadline.timer(), &core::ActionSpec::timer);
   if (action != definition.actions.end()) {
@@ -42,6 +49,9 @@ std::map<std::string, std::string> ListRows(const core::Definition& definition,
   const CaseId case_id(view.case_id());
   if (!view.setting_id().empty()) {
     rows.emplace(SettingCaseKey(tenant, view.setting_id(), case_id), view.case_id());
+  }
+  for (const std::string& person : view.kept_out()) {
+    rows.emplace(KeptOutKey(tenant, person, case_id), view.case_id());
   }
   for (const event::v1::Deadline& deadline : view.deadlines()) {
     const std::optional<Date> due_on = ParseDate(deadline.due_on());

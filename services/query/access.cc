@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/id_source.h"
+#include "engine/base/status_macros.h"
 #include "services/projection/rows/row_keys.h"
 #include "services/projection/rows/row_values.h"
 
@@ -14,10 +15,53 @@ namespace {
 constexpr std::array<std::string_view, 5> kFamily = {"parent", "carer", "child", "young-person",
                                                      "advocate"};
 
+constexpr std::array<std::string_view, 10> kReadPersonalData = {
+    "teacher",   "keyworker", "tutor", "teaching-assistant", "senco", "named-person", "head",
+    "inspector", "auditor",   "system"};
+
+// A court orders about a family, not about a school.
+constexpr std::size_t kCasesKeptMax = 1000;
+
 }  // namespace
 
 bool IsFamily(const host::Caller& caller) {
   return std::ranges::find(kFamily, caller.role) != kFamily.end();
+}
+
+absl::StatusOr<std::set<std::string>> CasesKeptFrom(const host::Caller& caller,
+                                                    const readmodel::ReadModel& model) {
+  std::set<std::string> cases;
+  for (const std::string& person : {caller.actor_id, caller.on_behalf_of}) {
+    if (person.empty()) continue;
+    const projection::KeySpan span = projection::KeptOutOf(caller.tenant, person);
+    APDR_ASSIGN_OR_RETURN(
+        const std::vector<readmodel::Row> rows,
+        model.Scan({.begin = span.begin, .end = span.end, .limit = kCasesKeptMax}));
+    for (const readmodel::Row& row : rows) cases.insert(row.value);
+  }
+  return cases;
+}
+
+absl::StatusOr<std::set<std::string>> CasesNotListed(const host::Caller& caller,
+                                                     const readmodel::ReadModel& model) {
+  APDR_ASSIGN_OR_RETURN(std::set<std::string> cases, CasesKeptFrom(caller, model));
+  APDR_ASSIGN_OR_RETURN(std::set<std::string> erased,
+                        history::ErasedWhileSetAside(model, caller.tenant));
+  cases.merge(erased);
+  return cases;
+}
+
+bool MayReadPersonalData(const host::Caller& caller) {
+  return std::ranges::find(kReadPersonalData, caller.role) != kReadPersonalData.end();
+}
+
+// Nothing is kept from staff that may read the case, so they do not pay for the look.
+absl::StatusOr<std::set<std::string>> KeptFrom(const host::Caller& caller,
+                                               const readmodel::ReadModel& model,
+                                               const core::Workflow& workflow,
+                                               const StreamId& stream) {
+  if (!IsFamily(caller)) return std::set<std::string>();
+  return history::EventsKeptFrom(model, workflow, stream, caller.role);
 }
 
 std::optional<host::ErrorReply> CheckMayRead(const host::Caller& caller,

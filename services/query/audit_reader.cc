@@ -2,13 +2,13 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "engine/base/date.h"
 #include "engine/base/status_macros.h"
-#include "services/history/case_history.h"
 #include "services/query/access.h"
 #include "services/query/page.h"
 
@@ -159,6 +159,23 @@ absl::Status HideErased(const readmodel::ReadModel& model, const TenantId& tenan
   return absl::OkStatus();
 }
 
+// What the caller may not read, and who did what kind of thing when is all there is left of it.
+absl::Status HideFrom(const host::Caller& caller, const readmodel::ReadModel& model,
+                      const core::Workflow& workflow, const std::string& case_id,
+                      v1::ListEventsResponse& response) {
+  std::set<std::string> kept;
+  if (!case_id.empty()) {
+    APDR_ASSIGN_OR_RETURN(kept,
+                          KeptFrom(caller, model, workflow, {caller.tenant, CaseId(case_id)}));
+  }
+  const bool hides_all = case_id.empty() && !MayReadPersonalData(caller);
+  for (v1::AuditRow& row : *response.mutable_rows()) {
+    event::v1::Event& event = *row.mutable_event();
+    if (hides_all || kept.contains(event.event_id())) history::HideContent(event);
+  }
+  return absl::OkStatus();
+}
+
 // The shortest list that holds everything meant.
 projection::KeySpan SpanOf(const TenantId& tenant, const std::string& case_id,
                            const AuditConditions& conditions) {
@@ -176,7 +193,7 @@ AuditReader::AuditReader(Parts parts) : parts_(std::move(parts)) {}
 
 // The full name of an event type given as such or by its last part.
 Reply<std::string> AuditReader::FindType(const std::string& name) const {
-  for (const std::string& type : parts_.event_types) {
+  for (const std::string& type : parts_.workflow.definition().events) {
     if (type == name || std::string_view(type).substr(type.rfind('.') + 1) == name) return type;
   }
   return host::MakeError(error::v1::ERROR_CODE_EVENT_TYPE_UNKNOWN,
@@ -204,6 +221,9 @@ Reply<AuditReader::Asked> AuditReader::ReadRequest(const host::Caller& caller,
     if (auto* error = std::get_if<host::ErrorReply>(&type)) return std::move(*error);
     asked.conditions.event_type = std::get<std::string>(std::move(type));
   }
+  auto kept_back = CasesKeptFrom(caller, parts_.model);
+  if (!kept_back.ok()) return host::FromStatus(kept_back.status());
+  asked.conditions.kept_back = *std::move(kept_back);
   auto direction = ReadOrder(request.order());
   if (auto* error = std::get_if<host::ErrorReply>(&direction)) return std::move(*error);
   asked.list = {.span = SpanOf(caller.tenant, request.case_id(), asked.conditions),
@@ -228,7 +248,10 @@ Reply<v1::ListEventsResponse> AuditReader::ListEvents(const host::Caller& caller
                            ? TakeEntries(parts_.model, caller.tenant, conditions, response)
                            : TakeEvents(conditions, response));
   if (!next.ok()) return host::FromStatus(next.status());
-  const absl::Status hidden = HideErased(parts_.model, caller.tenant, response);
+  absl::Status hidden = HideErased(parts_.model, caller.tenant, response);
+  if (hidden.ok()) {
+    hidden = HideFrom(caller, parts_.model, parts_.workflow, request.case_id(), response);
+  }
   if (!hidden.ok()) return host::FromStatus(hidden);
   response.set_next_page_token(*std::move(next));
   for (const Position position : *positions) response.add_as_of_positions(position.value());

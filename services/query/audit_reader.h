@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "apdr/query/v1/audit_service.pb.h"
+#include "services/history/case_history.h"
 #include "services/host/caller.h"
 #include "services/projection/rows/row_keys.h"
 #include "services/projection/rows/row_values.h"
@@ -24,6 +26,7 @@ struct AuditConditions {
   std::string occurred_from;
   std::string occurred_until;
   projection::AuditPeriod period;
+  std::set<std::string> kept_back;  // Ids of cases that the caller may not read.
 
   [[nodiscard]] bool Meets(const projection::AuditEntry& entry) const {
     return (actor_id.empty() || actor_id == entry.actor_id) &&
@@ -31,7 +34,8 @@ struct AuditConditions {
            (setting_id.empty() || setting_id == entry.setting_id) &&
            (event_type.empty() || event_type == entry.event_type) &&
            (occurred_from.empty() || occurred_from <= entry.occurred_on) &&
-           (occurred_until.empty() || entry.occurred_on <= occurred_until);
+           (occurred_until.empty() || entry.occurred_on <= occurred_until) &&
+           !kept_back.contains(entry.case_id.value());
   }
 };
 
@@ -41,8 +45,8 @@ struct AuditConditions {
 class AuditReader {
  public:
   struct Parts {
-    const readmodel::ReadModel& model;     // Borrowed.
-    std::vector<std::string> event_types;  // Full names of all that can happen.
+    const core::Workflow& workflow;  // Borrowed, as is the next.
+    const readmodel::ReadModel& model;
     std::uint32_t shard_count = 0;
   };
 

@@ -12,6 +12,7 @@
 #include "services/projection/rows/row_keys.h"
 #include "services/projection/rows/row_values.h"
 #include "services/query/access.h"
+#include "services/query/list_answer.h"
 #include "services/query/moment.h"
 #include "services/query/page.h"
 #include "services/query/reached.h"
@@ -85,11 +86,10 @@ host::ErrorReply RecordErased() {
                          "Expected to read a case, but its record has been erased.", {});
 }
 
-host::ErrorReply RowDamaged() {
-  return host::FromStatus(
-      absl::DataLossError("Expected to read a row of a read model, but it does not read back; "
-                          "delete the read model and "
-                          "let it be rebuilt."));
+absl::Status RowDamaged() {
+  return absl::DataLossError(
+      "Expected to read a row of a read model, but it does not read back; delete the read model "
+      "and let it be rebuilt.");
 }
 
 // FIELD_INVALID for a name that is none of `known`.
@@ -219,6 +219,8 @@ Reply<v1::GetChronologyResponse> CaseReader::GetChronology(
     if (!read.ok()) return host::FromStatus(read.status());
     corrections = *std::move(read);
   }
+  const auto kept = KeptFrom(caller, parts_.model, parts_.workflow, stream);
+  if (!kept.ok()) return host::FromStatus(kept.status());
 
   v1::GetChronologyResponse response;
   const auto take = [&](const Row& row) -> absl::StatusOr<std::size_t> {
@@ -234,6 +236,7 @@ Reply<v1::GetChronologyResponse> CaseReader::GetChronology(
       corrected.set_field(value.field);
       corrected.set_correction_event_id(value.correction_event_id);
     }
+    if (kept->contains(event.event_id())) history::HideContent(event);
     *response.add_events() = std::move(event);
     return row.value.size();
   };
@@ -275,16 +278,11 @@ Reply<v1::ListCasesResponse> CaseReader::ListCases(const host::Caller& caller,
                               : projection::CasesOf(caller.tenant),
                   .direction = readmodel::Direction::kForward,
                   .conditions = ConditionsOf(caller, request)};
-  auto start = StartPage(list, {.size = request.page_size(), .token = request.page_token()});
-  if (auto* error = std::get_if<host::ErrorReply>(&start)) return std::move(*error);
-  const auto positions = ReadPositions(parts_.model, parts_.shard_count);
-  if (!positions.ok()) return host::FromStatus(positions.status());
-  const auto erased = history::ErasedWhileSetAside(parts_.model, caller.tenant);
-  if (!erased.ok()) return host::FromStatus(erased.status());
-
-  v1::ListCasesResponse response;
+  const auto not_listed = CasesNotListed(caller, parts_.model);
+  if (!not_listed.ok()) return host::FromStatus(not_listed.status());
   const Date today = Today();
-  const auto take = [&](const Row& row) -> absl::StatusOr<std::size_t> {
+  const auto take = [&](const Row& row,
+                        v1::ListCasesResponse& response) -> absl::StatusOr<std::size_t> {
     std::optional<std::string> case_row = row.value;
     if (by_setting) {  // The row names the case; what it has become meanwhile is for Meets.
       const StreamId stream{caller.tenant, CaseId(row.value)};
@@ -296,17 +294,15 @@ Reply<v1::ListCasesResponse> CaseReader::ListCases(const host::Caller& caller,
     if (request.stage().empty() && IsPlace(parts_.workflow.definition(), view.stage())) {
       return std::size_t{0};
     }
-    if (!Meets(view, request) || erased->contains(view.case_id())) return std::size_t{0};
+    if (!Meets(view, request) || not_listed->contains(view.case_id())) return std::size_t{0};
     MarkOverdue(view, today);
     view.clear_kept_out();
     *response.add_cases() = std::move(view);
     return case_row->size();
   };
-  auto next = ReadPage(parts_.model, list, std::get<PageStart>(start), take);
-  if (!next.ok()) return host::FromStatus(next.status());
-  response.set_next_page_token(*std::move(next));
-  for (const Position position : *positions) response.add_as_of_positions(position.value());
-  return response;
+  return AnswerList<v1::ListCasesResponse>(
+      parts_.model, parts_.shard_count, list,
+      {.size = request.page_size(), .token = request.page_token()}, take);
 }
 
 Reply<v1::ListDueResponse> CaseReader::ListDue(const host::Caller& caller,
@@ -325,31 +321,20 @@ Reply<v1::ListDueResponse> CaseReader::ListDue(const host::Caller& caller,
                   : projection::SettingDueOf(caller.tenant, request.setting_id(), until),
       .direction = readmodel::Direction::kForward,
       .conditions = ConditionsOf(caller, request)};
-  auto start = StartPage(list, {.size = request.page_size(), .token = request.page_token()});
-  if (auto* error = std::get_if<host::ErrorReply>(&start)) return std::move(*error);
-  const auto positions = ReadPositions(parts_.model, parts_.shard_count);
-  if (!positions.ok()) return host::FromStatus(positions.status());
-  const auto erased = history::ErasedWhileSetAside(parts_.model, caller.tenant);
-  if (!erased.ok()) return host::FromStatus(erased.status());
-
-  v1::ListDueResponse response;
-  bool damaged = false;
-  const auto take = [&](const Row& row) -> absl::StatusOr<std::size_t> {
+  const auto not_listed = CasesNotListed(caller, parts_.model);
+  if (!not_listed.ok()) return host::FromStatus(not_listed.status());
+  const auto take = [&](const Row& row,
+                        v1::ListDueResponse& response) -> absl::StatusOr<std::size_t> {
     v1::DueItem item;
-    damaged = damaged || !item.ParseFromString(row.value);
-    if (damaged || !Meets(item, request) || erased->contains(item.case_id())) {
-      return std::size_t{0};
-    }
+    if (!item.ParseFromString(row.value)) return RowDamaged();
+    if (!Meets(item, request) || not_listed->contains(item.case_id())) return std::size_t{0};
     MarkOverdue(item, today);
     *response.add_items() = std::move(item);
     return row.value.size();
   };
-  auto next = ReadPage(parts_.model, list, std::get<PageStart>(start), take);
-  if (damaged) return RowDamaged();
-  if (!next.ok()) return host::FromStatus(next.status());
-  response.set_next_page_token(*std::move(next));
-  for (const Position position : *positions) response.add_as_of_positions(position.value());
-  return response;
+  return AnswerList<v1::ListDueResponse>(
+      parts_.model, parts_.shard_count, list,
+      {.size = request.page_size(), .token = request.page_token()}, take);
 }
 
 }  // namespace apdr::query

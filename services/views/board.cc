@@ -113,7 +113,7 @@ query::Reply<ListBoardResponse> ListBoard(const Reading& reading, const host::Ca
       reading, caller, list, request, [&](BoardRow& row, ListBoardResponse& response) {
         MarkOverdue(row, today);
         if (!Meets(row, request)) return false;
-        if (!MaySeeNames(caller)) HideName(row);
+        if (!query::MayReadPersonalData(caller)) HideName(row);
         *response.add_rows() = std::move(row);
         return true;
       });

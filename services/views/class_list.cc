@@ -72,7 +72,7 @@ void Rows(const Standing& standing, const ClassDoc& doc, RowCollector& rows) {
 }
 
 std::optional<host::ErrorReply> CheckMaySeeProfiles(const host::Caller& caller) {
-  if (MaySeeNames(caller)) return std::nullopt;
+  if (query::MayReadPersonalData(caller)) return std::nullopt;
   return host::MakeError(error::v1::ERROR_CODE_NOT_AUTHORISED,
                          absl::StrCat("Expected to see a class list, but the role '", caller.role,
                                       "' may not read profiles."),

@@ -76,7 +76,7 @@ query::Reply<ListDeparturesResponse> ListDepartures(const Reading& reading,
   return ReadRows<DepartureRow, ListDeparturesResponse>(
       reading, caller, list, request, [&](DepartureRow& row, ListDeparturesResponse& response) {
         if (!Meets(row, request)) return false;
-        if (!MaySeeNames(caller)) row.clear_reason();
+        if (!query::MayReadPersonalData(caller)) row.clear_reason();
         *response.add_rows() = std::move(row);
         return true;
       });

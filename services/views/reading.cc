@@ -1,21 +1,6 @@
 #include "services/views/reading.h"
 
-#include <algorithm>
-#include <array>
-
-#include "services/query/access.h"
-
 namespace apdr::views {
-namespace {
-
-constexpr std::array<std::string_view, 7> kRolesWithNames = {
-    "teacher", "keyworker", "tutor", "teaching-assistant", "senco", "named-person", "head"};
-
-}  // namespace
-
-bool MaySeeNames(const host::Caller& caller) {
-  return std::ranges::find(kRolesWithNames, caller.role) != kRolesWithNames.end();
-}
 
 projection::KeySpan RowsAt(const TenantId& tenant, std::string_view view,
                            const std::string& setting_id) {

@@ -15,9 +15,10 @@
 #include "engine/base/clock.h"
 #include "engine/base/date.h"
 #include "engine/core/workflow.h"
-#include "services/history/case_history.h"
 #include "services/host/caller.h"
 #include "services/projection/rows/row_keys.h"
+#include "services/query/access.h"
+#include "services/query/list_answer.h"
 #include "services/query/page.h"
 #include "services/query/reached.h"
 #include "services/query/reply.h"
@@ -35,9 +36,6 @@ struct Reading {
 
   [[nodiscard]] Date Today() const { return DateOf(clock.Now(), workflow.definition().zone); }
 };
-
-// Whether the caller's role may read a profile, and so is shown the names of children.
-[[nodiscard]] bool MaySeeNames(const host::Caller& caller);
 
 // Rows of a view: of a setting, with nothing for it of all settings.
 [[nodiscard]] projection::KeySpan RowsAt(const TenantId& tenant, std::string_view view,
@@ -69,29 +67,23 @@ requires std::predicate<Take, Row&, Response&>
 [[nodiscard]] query::Reply<Response> ReadRows(const Reading& reading, const host::Caller& caller,
                                               const query::List& list, const Request& request,
                                               Take take) {
-  auto start = query::StartPage(list, {.size = request.page_size(), .token = request.page_token()});
-  if (auto* error = std::get_if<host::ErrorReply>(&start)) return std::move(*error);
   if (auto error = CheckPosition(reading, request.min_position())) return *std::move(error);
-  const auto positions = query::ReadPositions(reading.model, reading.shard_count);
-  if (!positions.ok()) return host::FromStatus(positions.status());
-  const auto erased = history::ErasedWhileSetAside(reading.model, caller.tenant);
-  if (!erased.ok()) return host::FromStatus(erased.status());
-  Response response;
-  const auto take_row = [&](const readmodel::Row& stored) -> absl::StatusOr<std::size_t> {
+  const auto not_listed = query::CasesNotListed(caller, reading.model);
+  if (!not_listed.ok()) return host::FromStatus(not_listed.status());
+  const auto take_row = [&](const readmodel::Row& stored,
+                            Response& response) -> absl::StatusOr<std::size_t> {
     Row row;
     if (!row.ParseFromString(stored.value)) {
       return absl::DataLossError(
           "Expected to read a row of a view, but it does not read back; delete the read model and "
           "let it be rebuilt.");
     }
-    if (erased->contains(row.case_id())) return std::size_t{0};
+    if (not_listed->contains(row.case_id())) return std::size_t{0};
     return take(row, response) ? stored.value.size() : 0;
   };
-  auto next = query::ReadPage(reading.model, list, std::get<query::PageStart>(start), take_row);
-  if (!next.ok()) return host::FromStatus(next.status());
-  response.set_next_page_token(*std::move(next));
-  for (const Position position : *positions) response.add_as_of_positions(position.value());
-  return response;
+  return query::AnswerList<Response>(reading.model, reading.shard_count, list,
+                                     {.size = request.page_size(), .token = request.page_token()},
+                                     take_row);
 }
 
 // The settings of a page of counts: a new one after the last, or the last itself. Rows come by

@@ -1,7 +1,9 @@
 #include "services/views/view_table.h"
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/sha256.h"
 #include "engine/codec/state_codec.h"
+#include "engine/core/render.h"
 #include "services/views/board.h"
 #include "services/views/class_list.h"
 #include "services/views/departures.h"
@@ -24,6 +26,8 @@ std::string RowMeaning(const core::Workflow& workflow) {
   for (const View& view : ViewTable()) {
     absl::StrAppend(&meaning, " ", view.name, "@", view.version);
   }
+  // Rows say what is next and when it is due, in the words of the definition.
+  absl::StrAppend(&meaning, " ", Sha256Hex(core::RenderText(workflow.definition())));
   return meaning;
 }
 

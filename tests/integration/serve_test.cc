@@ -1,4 +1,4 @@
-// What `apdr serve` does about a disk that is not as it should be.
+// What `apdr serve` does about a disk, or a policy, that is not as it should be.
 #include <gmock/gmock.h>
 #include <grpcpp/completion_queue.h>
 #include <grpcpp/create_channel.h>
@@ -87,6 +87,58 @@ TEST(Serve, StopsInOrderWhenItsReadyFileCannotBeWritten) {
 
   EXPECT_THAT(failure, HasSubstr("exit code 1\n"));
   EXPECT_THAT(failure, HasSubstr("it cannot be written"));
+}
+
+// Starts a server under a profile and stops it; what it said if it did not start.
+std::string ServeUnder(const std::string& policy, const ScratchFolder& folder) {
+  std::string failure;
+  const auto server =
+      Server::Start({"--shards=1", "--data=" + folder.Path("data"), "--policy=" + policy},
+                    folder.Path("log"), &failure);
+  if (server == nullptr) return failure;
+  server->process().Signal(SIGTERM);
+  EXPECT_EQ(server->process().Wait(), 0);
+  return "served";
+}
+
+// The profile "ours" of a version, with so many days to assess in, after a comment.
+void WriteProfile(const std::string& path, int version, int days, const std::string& comment) {
+  ApdrProcess show({"workflow", "policy", "code-2015"}, path + ".log");
+  std::ofstream file(path);
+  file << comment << "\n";
+  while (const auto line = show.ReadLine()) {
+    if (line->starts_with("name = \"code-2015\"")) {
+      file << "name = \"ours\"\n";
+    } else if (line->starts_with("version = ")) {
+      file << "version = " << version << "\n";
+    } else if (line->starts_with("assess = ")) {
+      file << "assess = " << days << "\n";
+    } else {
+      file << *line << "\n";
+    }
+  }
+  ASSERT_EQ(show.Wait(), 0);
+}
+
+TEST(Serve, RefusesAProfileThatIsNotTheOneItDecidedUnderByThatName) {
+  const ScratchFolder folder("policy");
+  const std::string ours = folder.Path("ours.toml");
+  ASSERT_NO_FATAL_FAILURE(WriteProfile(ours, 1, 20, "# The first."));
+  EXPECT_EQ(ServeUnder(ours, folder), "served");
+  ASSERT_NO_FATAL_FAILURE(WriteProfile(ours, 1, 20, "# The same in other words."));
+  EXPECT_EQ(ServeUnder(ours, folder), "served");
+  ASSERT_NO_FATAL_FAILURE(WriteProfile(ours, 1, 25, "# Another."));
+  const std::string refused = ServeUnder(ours, folder);
+  EXPECT_THAT(refused, HasSubstr("Expected the profile ours@1 that events of this store"));
+  EXPECT_THAT(refused, HasSubstr("give what was changed a higher version"));
+  ASSERT_NO_FATAL_FAILURE(WriteProfile(ours, 2, 25, "# Another."));
+  EXPECT_EQ(ServeUnder(ours, folder), "served");
+  EXPECT_EQ(ServeUnder("code-2015", folder), "served");
+  for (const char* kept : {"ours@1", "ours@2", "code-2015@1"}) {
+    EXPECT_TRUE(
+        std::filesystem::exists(folder.Path("data/policies/" + std::string(kept) + ".toml")))
+        << kept;
+  }
 }
 
 // Also where no client of ours would send them.

@@ -94,14 +94,17 @@ TEST(Story, OfTheFirstCaseIsExportedAsItWasOnEveryDay) {
   ASSERT_THAT(run({"case", "show", kCase}), HasSubstr("SEN Support ended"));  // All is folded.
 
   EXPECT_EQ(run({"export", "census", "--census", "autumn", "--year", "2025"}),
-            "UPN,URN,LAEstab,SENprovision\r\nU801299922001,199001,,N\r\n"
+            "UPN,URN,LAEstab,SENprovision,SENunitIndicator,ResourcedProvisionIndicator\r\n"
+            "U801299922001,199001,,N,,\r\n"
             "census on 2025-10-02: 1 row\n");
   EXPECT_EQ(run({"export", "census", "--census", "spring", "--year", "2026"}),
-            "UPN,URN,LAEstab,SENprovision,SENtype1,SENtypeRank1,SENtype2,SENtypeRank2\r\n"
-            "U801299922001,199001,,K,SPLD,1,,\r\ncensus on 2026-01-15: 1 row\n");
+            "UPN,URN,LAEstab,SENprovision,SENunitIndicator,ResourcedProvisionIndicator,SENtype1,"
+            "SENtypeRank1,SENtype2,SENtypeRank2\r\n"
+            "U801299922001,199001,,K,,,SPLD,1,,\r\ncensus on 2026-01-15: 1 row\n");
   EXPECT_EQ(run({"export", "census", "--census", "spring", "--setting", "URN:199001"}),
-            "UPN,URN,LAEstab,SENprovision,SENtype1,SENtypeRank1,SENtype2,SENtypeRank2\r\n"
-            "U801299922001,199001,,N,,,,\r\ncensus on 2026-06-12: 1 row\n");
+            "UPN,URN,LAEstab,SENprovision,SENunitIndicator,ResourcedProvisionIndicator,SENtype1,"
+            "SENtypeRank1,SENtype2,SENtypeRank2\r\n"
+            "U801299922001,199001,,N,,,,,,\r\ncensus on 2026-06-12: 1 row\n");
   EXPECT_THAT(run({"export", "annex-a", "--on", "2026-01-15"}),
               HasSubstr(std::string(kCase) + ",U801299922001,,2017-11-03,,,SPLD,199001,"));
   EXPECT_EQ(code, 0);

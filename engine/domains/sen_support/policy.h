@@ -59,6 +59,7 @@ struct SettingTypeRules {
   bool must_inform_parents = true;  // s.68: a "must"; else a "should".
   bool parent_meetings = true;      // Three a year, 6.65.
   bool needs_senco = true;
+  std::vector<std::string> teachers;   // Roles of those who are responsible for a child there.
   std::vector<std::string> sencos;     // Roles that its SENCO or named person may have.
   int review_interval_days_max = 140;  // Calendar days.
 };
@@ -99,6 +100,9 @@ struct Policy {
   // The name of the calendar that names the setting ("URN:199001"), or of the default one.
   [[nodiscard]] const std::string& CalendarOfSetting(const std::string& setting_id) const;
   [[nodiscard]] bool KnowsAuthority(int code) const;
+  // Whether people of this role may be found in this type of setting. Only who teaches and who
+  // coordinates depends on it; of a type that is not said, everybody may be.
+  [[nodiscard]] bool HasRole(v1::SettingType type, std::string_view role) const;
   // Of a type that is not known, the first.
   [[nodiscard]] const SettingTypeRules& RulesFor(v1::SettingType type) const;
 };

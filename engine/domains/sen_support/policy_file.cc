@@ -291,6 +291,7 @@ SettingTypeRules ReadSettingType(TableReader& table) {
   rules.must_inform_parents = inform == "must";
   rules.parent_meetings = table.Flag("parent_meetings", false);
   rules.needs_senco = table.Flag("needs_senco", true);
+  rules.teachers = table.Texts("teachers");
   rules.sencos = table.Texts("sencos");
   rules.review_interval_days_max = table.Number("review_interval_max");
   return rules;
@@ -351,15 +352,22 @@ TermCalendar ReadCalendar(TableReader& table, const std::vector<Date>& bank_holi
   return calendar;
 }
 
+// Of people whom a setting must have, and whom the rules of the workflow know by these roles.
+void CheckRoles(const Policy& policy, const char* key, const std::vector<std::string>& roles,
+                bool (*is)(std::string_view), TableReader& table) {
+  if (roles.empty()) table.Wrong(key, "must not be empty");
+  for (const std::string& role : roles) {
+    if (std::ranges::find(policy.roles, role) == policy.roles.end() || !is(role)) {
+      table.Wrong(key, "must name roles of the profile that may have this duty");
+    }
+  }
+}
+
 void ReadLists(TableReader& top, Policy& policy) {
   top.Tables("setting_types", [&](TableReader& table) {
     SettingTypeRules rules = ReadSettingType(table);
-    for (const std::string& role : rules.sencos) {
-      if (std::ranges::find(policy.roles, role) == policy.roles.end()) {
-        table.Wrong("sencos", "must name roles of the profile");
-      }
-    }
-    if (rules.sencos.empty()) table.Wrong("sencos", "must not be empty");
+    CheckRoles(policy, "teachers", rules.teachers, IsTeaching, table);
+    CheckRoles(policy, "sencos", rules.sencos, IsSenco, table);
     if (rules.review_interval_days_max > policy.days.review_date_days_max) {
       table.Wrong("review_interval_max", "must not be more than days.review_date_max");
     }
@@ -461,6 +469,12 @@ absl::StatusOr<Policy> Parse(std::string_view text, const std::string& name) {
 }
 
 }  // namespace
+
+bool HoldSameValues(std::string_view one, std::string_view other) {
+  const toml::parse_result first = toml::parse(one);
+  const toml::parse_result second = toml::parse(other);
+  return first && second && first.table() == second.table();
+}
 
 absl::StatusOr<Policy> ParsePolicy(std::string_view text, const std::string& name) {
   APDR_ASSIGN_OR_RETURN(Policy policy, Parse(text, name));

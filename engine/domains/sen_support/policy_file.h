@@ -14,6 +14,10 @@ namespace apdr::sen {
 // whole number from 1 to 3660"; also a key that no profile has. `name` is only for that message.
 [[nodiscard]] absl::StatusOr<Policy> ParsePolicy(std::string_view text, const std::string& name);
 
+// Whether two files hold the same values, whatever their comments and spaces. False if one is not
+// TOML.
+[[nodiscard]] bool HoldSameValues(std::string_view one, std::string_view other);
+
 // The names of the profiles that are part of the product.
 [[nodiscard]] std::vector<std::string> BuiltInPolicies();
 

@@ -8,9 +8,11 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "apdr/sen/v1/assess.pb.h"
 #include "apdr/sen/v1/governance.pb.h"
 #include "apdr/sen/v1/summary.pb.h"
 #include "engine/base/check.h"
+#include "engine/domains/sen_support/assess/assess.h"
 #include "engine/domains/sen_support/definition/content.h"
 #include "engine/domains/sen_support/definition/tables.h"
 #include "engine/domains/sen_support/registration/registration.h"
@@ -35,6 +37,9 @@ core::Definition MakeDefinition(const Policy& policy) {
   definition.rules = RuleTable(policy);
   definition.timers = TimerTable(policy);
   definition.actions = ActionTable(policy);
+  definition.has_role = [&policy](const core::State& state, std::string_view role) {
+    return policy.HasRole(CaseOf(state).setting().type(), role);
+  };
   return definition;
 }
 
@@ -97,8 +102,13 @@ void SenModule::Evolve(core::DomainState& state, const core::Event& event) const
   record.set_departures(record.departures() + static_cast<std::uint32_t>(event.departures.size()));
 }
 
-std::vector<std::string> SenModule::UniqueKeys(const core::Payload& command) const {
-  return UpnKeys(command);
+std::vector<std::string> SenModule::UniqueKeys(const core::State& state,
+                                               const core::Payload& command) const {
+  return UpnKeys(CaseOf(state), command);
+}
+
+bool SenModule::HoldsKey(const core::State& state, const std::string& key) const {
+  return HoldsUpnKey(CaseOf(state), key);
 }
 
 std::vector<std::string> SenModule::EventsNamed(const core::Payload& command) const {
@@ -126,6 +136,11 @@ std::optional<core::Correction> SenModule::CorrectionIn(const core::Payload& eve
   return core::Correction{.event_id = correction.target_event_id(),
                           .field = correction.field(),
                           .value = correction.new_value()};
+}
+
+bool SenModule::IsKeptFrom(std::string_view role, const core::Payload& event) const {
+  const auto* heard = TryAs<v1::ChildViewsRecorded>(event);
+  return heard != nullptr && IsWithheldFrom(role, heard->views().confidentiality());
 }
 
 core::CaseFacts SenModule::Facts(const core::State& state) const {

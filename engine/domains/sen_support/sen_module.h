@@ -28,7 +28,9 @@ class SenModule final : public core::DomainModule {
   [[nodiscard]] std::variant<std::vector<core::PayloadPtr>, core::Rejection> Decide(
       const core::RuleInput& input) const override;
   void Evolve(core::DomainState& state, const core::Event& event) const override;
-  [[nodiscard]] std::vector<std::string> UniqueKeys(const core::Payload& command) const override;
+  [[nodiscard]] std::vector<std::string> UniqueKeys(const core::State& state,
+                                                    const core::Payload& command) const override;
+  [[nodiscard]] bool HoldsKey(const core::State& state, const std::string& key) const override;
   [[nodiscard]] std::vector<std::string> EventsNamed(const core::Payload& command) const override;
   [[nodiscard]] std::vector<CaseId> CasesRead(const core::State& state,
                                               const core::Payload& command) const override;
@@ -36,6 +38,7 @@ class SenModule final : public core::DomainModule {
   [[nodiscard]] std::optional<core::Correction> CorrectionIn(
       const core::Payload& event) const override;
   // The summary is an apdr.sen.v1.CaseSummary.
+  [[nodiscard]] bool IsKeptFrom(std::string_view role, const core::Payload& event) const override;
   [[nodiscard]] core::CaseFacts Facts(const core::State& state) const override;
   [[nodiscard]] std::string SaveState(const core::DomainState& state) const override;
   [[nodiscard]] absl::StatusOr<std::unique_ptr<core::DomainState>> LoadState(

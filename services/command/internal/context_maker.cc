@@ -8,44 +8,80 @@
 
 namespace apdr::command {
 
-RequestId ClaimOf(const std::string& key) { return RequestId(absl::StrCat("/", key)); }
+// Keys start with a letter, so that no first taker's name is a later one's.
+RequestId ClaimOf(const std::string& key, std::uint64_t taker) {
+  return RequestId(taker == 1 ? absl::StrCat("/", key) : absl::StrCat("/", taker, "/", key));
+}
 
 ContextMaker::ContextMaker(const CommandHandler::Parts& parts, const StateLoader& loader,
                            const PendingRequests& pending, CaseCache& cache)
     : parts_(parts), loader_(loader), pending_(pending), cache_(cache) {}
 
-absl::StatusOr<core::Context> ContextMaker::Make(const Request& request, const core::State& state) {
+absl::StatusOr<Gathered> ContextMaker::Make(const Request& request, const core::State& state) {
   // What the clock says, though it may have been set back: dates are judged by it.
   const absl::Time now = absl::FromUnixMicros(absl::ToUnixMicros(parts_.clock.Now()));
-  core::Context context{.now = now,
-                        .today = DateOf(now, parts_.workflow.definition().zone),
-                        .actor = request.actor,
-                        .key_holders = {},
-                        .case_id = request.stream.case_id};
-  if (request.command.payload == nullptr) return context;
+  Gathered gathered{.context = {.now = now,
+                                .today = DateOf(now, parts_.workflow.definition().zone),
+                                .actor = request.actor,
+                                .key_holders = {},
+                                .case_id = request.stream.case_id},
+                    .claims = {}};
+  if (request.command.payload == nullptr) return gathered;
   const core::DomainModule& module = parts_.workflow.module();
   const core::Payload& command = *request.command.payload;
-  APDR_ASSIGN_OR_RETURN(context.key_holders, FindKeyHolders(request));
+  std::vector<std::string> keys = module.UniqueKeys(state, command);
+  std::ranges::sort(keys);
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  for (const std::string& key : keys) {
+    APDR_RETURN_IF_ERROR(FindKeyHolder(request.stream, key, gathered));
+  }
+  core::Context& context = gathered.context;
   APDR_ASSIGN_OR_RETURN(context.events_named,
                         loader_.FindEvents(request.stream, module.EventsNamed(command)));
   APDR_RETURN_IF_ERROR(ReadCases(request.stream.tenant, module.CasesRead(state, command), context));
-  return context;
+  return gathered;
 }
 
-absl::StatusOr<std::map<std::string, CaseId>> ContextMaker::FindKeyHolders(
-    const Request& request) const {
-  std::map<std::string, CaseId> holders;
-  for (const std::string& key : parts_.workflow.module().UniqueKeys(*request.command.payload)) {
-    const RequestId claim = ClaimOf(key);
-    if (const auto* pending = pending_.Find(request.stream.tenant, claim)) {
-      holders.emplace(key, pending->case_id);
-      continue;
-    }
-    APDR_ASSIGN_OR_RETURN(const auto stored,
-                          parts_.store.FindRequest(request.stream.tenant, claim));
-    if (stored) holders.emplace(key, stored->commit.stream.case_id);
+// Only its last taker can have a key: whoever took it before had given it up. One decider at a time
+// takes and gives up, and what it decided is in its own memory, so nobody comes in between.
+absl::Status ContextMaker::FindKeyHolder(const StreamId& asker, const std::string& key,
+                                         Gathered& gathered) {
+  std::optional<CaseId> last;
+  RequestId claim;
+  for (std::uint64_t taker = 1;; ++taker) {
+    claim = ClaimOf(key, taker);
+    APDR_ASSIGN_OR_RETURN(std::optional<CaseId> next, TakerOf(asker.tenant, claim));
+    if (!next) break;
+    last = std::move(next);
   }
-  return holders;
+  bool held = last == asker.case_id;
+  if (last && !held) {
+    APDR_ASSIGN_OR_RETURN(held, StillHolds({asker.tenant, *last}, key));
+  }
+  if (held) {
+    gathered.context.key_holders.emplace(key, *std::move(last));
+  } else {
+    gathered.claims.push_back(std::move(claim));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<CaseId>> ContextMaker::TakerOf(const TenantId& tenant,
+                                                            const RequestId& claim) const {
+  if (const auto* pending = pending_.Find(tenant, claim)) return pending->case_id;
+  APDR_ASSIGN_OR_RETURN(const auto stored, parts_.store.FindRequest(tenant, claim));
+  if (!stored) return std::nullopt;
+  return stored->commit.stream.case_id;
+}
+
+// A case that does not read back keeps what it took.
+absl::StatusOr<bool> ContextMaker::StillHolds(const StreamId& holder, const std::string& key) {
+  const core::DomainModule& module = parts_.workflow.module();
+  if (const CachedCase* cached = cache_.Find(holder)) return module.HoldsKey(cached->state, key);
+  const absl::StatusOr<core::State> state = loader_.Load(holder);
+  if (absl::IsDataLoss(state.status())) return true;
+  if (!state.ok()) return state.status();
+  return module.HoldsKey(*state, key);
 }
 
 // First all of them into the cache, then where they are: taking one in may move the others. One
@@ -66,18 +102,6 @@ absl::Status ContextMaker::ReadCases(const TenantId& tenant, const std::vector<C
     context.cases_read.emplace(id, &cached->state);
   }
   return absl::OkStatus();
-}
-
-std::vector<RequestId> ContextMaker::NewClaims(const Request& request,
-                                               const core::Context& context) const {
-  std::vector<RequestId> claims;
-  if (request.command.payload == nullptr) return claims;
-  for (const std::string& key : parts_.workflow.module().UniqueKeys(*request.command.payload)) {
-    if (!context.key_holders.contains(key)) claims.push_back(ClaimOf(key));
-  }
-  std::ranges::sort(claims);
-  claims.erase(std::unique(claims.begin(), claims.end()), claims.end());
-  return claims;
 }
 
 }  // namespace apdr::command

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <map>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,10 +14,19 @@
 
 namespace apdr::command {
 
-// The name under which the store keeps a unique key of the workflow.
-[[nodiscard]] RequestId ClaimOf(const std::string& key);
+// The name under which the store keeps that a case took a unique key of the workflow: its first
+// taker, the next one after that gave it up, and so on from 1. The store never lets go of a name.
+[[nodiscard]] RequestId ClaimOf(const std::string& key, std::uint64_t taker);
 
-// Gathers what a decision may know besides its case. Owned by the decider's thread.
+// What a decision may know besides its case.
+struct Gathered {
+  core::Context context;
+  // Names for the keys that the command takes for its case: each once, and none for a key that a
+  // case has.
+  std::vector<RequestId> claims;
+};
+
+// Gathers it. Owned by the decider's thread.
 class ContextMaker {
  public:
   // Borrows all.
@@ -25,16 +35,15 @@ class ContextMaker {
 
   // `state` is the case before the command, from the cache; it and all others in the cache may have
   // moved afterwards.
-  [[nodiscard]] absl::StatusOr<core::Context> Make(const Request& request,
-                                                   const core::State& state);
-
-  // The keys that the command takes for its case: each once, and none that a case holds already.
-  [[nodiscard]] std::vector<RequestId> NewClaims(const Request& request,
-                                                 const core::Context& context) const;
+  [[nodiscard]] absl::StatusOr<Gathered> Make(const Request& request, const core::State& state);
 
  private:
-  [[nodiscard]] absl::StatusOr<std::map<std::string, CaseId>> FindKeyHolders(
-      const Request& request) const;
+  [[nodiscard]] absl::Status FindKeyHolder(const StreamId& asker, const std::string& key,
+                                           Gathered& gathered);
+  // The case that took a name, if any did.
+  [[nodiscard]] absl::StatusOr<std::optional<CaseId>> TakerOf(const TenantId& tenant,
+                                                              const RequestId& claim) const;
+  [[nodiscard]] absl::StatusOr<bool> StillHolds(const StreamId& holder, const std::string& key);
   [[nodiscard]] absl::Status ReadCases(const TenantId& tenant, const std::vector<CaseId>& ids,
                                        core::Context& context);
 

@@ -14,6 +14,7 @@ namespace {
 enum class Table : char {
   kCase = 'c',
   kSettingCase = 'l',
+  kKeptOut = 'k',
   kChronology = 'h',
   kCorrection = 'r',
   kErased = 'e',
@@ -105,6 +106,14 @@ std::string SettingCaseKey(const TenantId& tenant, std::string_view setting_id,
 
 KeySpan SettingCasesOf(const TenantId& tenant, std::string_view setting_id) {
   return Key(Table::kSettingCase).Tenant(tenant).Text(setting_id).TakeSpan();
+}
+
+std::string KeptOutKey(const TenantId& tenant, std::string_view person_id, const CaseId& case_id) {
+  return Key(Table::kKeptOut).Tenant(tenant).Text(person_id).Text(case_id.value()).Take();
+}
+
+KeySpan KeptOutOf(const TenantId& tenant, std::string_view person_id) {
+  return Key(Table::kKeptOut).Tenant(tenant).Text(person_id).TakeSpan();
 }
 
 std::string ChronologyKey(const StreamId& stream, CaseVersion version) {

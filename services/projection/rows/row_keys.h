@@ -14,7 +14,7 @@
 // No personal data. Derived data: a change here is a new kRowLayout, and the rows are folded again.
 namespace apdr::projection {
 
-inline constexpr std::string_view kRowLayout = "3";
+inline constexpr std::string_view kRowLayout = "4";
 
 // All keys with one prefix.
 struct KeySpan {
@@ -32,6 +32,11 @@ struct KeySpan {
 [[nodiscard]] std::string SettingCaseKey(const TenantId& tenant, std::string_view setting_id,
                                          const CaseId& case_id);
 [[nodiscard]] KeySpan SettingCasesOf(const TenantId& tenant, std::string_view setting_id);
+
+// The cases that a court keeps a person from: the case id.
+[[nodiscard]] std::string KeptOutKey(const TenantId& tenant, std::string_view person_id,
+                                     const CaseId& case_id);
+[[nodiscard]] KeySpan KeptOutOf(const TenantId& tenant, std::string_view person_id);
 
 // The events of a case, in order of version: apdr.event.v1.Event.
 [[nodiscard]] std::string ChronologyKey(const StreamId& stream, CaseVersion version);

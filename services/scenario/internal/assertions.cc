@@ -185,13 +185,12 @@ absl::StatusOr<std::string> CheckNext(const Assertion& assertion, const World& w
   if (role.empty()) role = assertion.value;
   std::vector<std::string> actions;
   for (const core::NextAction& action : core::NextActions(world.workflow(), world.state())) {
-    const bool who =
-        role.empty() || std::ranges::find(action.spec->roles, role) != action.spec->roles.end();
+    const bool who = role.empty() || std::ranges::find(action.roles, role) != action.roles.end();
     const bool when = assertion.dates.empty() || action.due_on == assertion.dates.front();
     if (core::ShortName(action.spec->command) == assertion.name && who && when)
       return std::string();
     actions.push_back(absl::StrCat(
-        core::ShortName(action.spec->command), " by ", absl::StrJoin(action.spec->roles, "/"),
+        core::ShortName(action.spec->command), " by ", absl::StrJoin(action.roles, "/"),
         action.due_on ? absl::StrCat(" due ", FormatDate(*action.due_on)) : std::string()));
   }
   return absl::StrCat("next: ", actions.empty() ? "nothing" : absl::StrJoin(actions, "; "));

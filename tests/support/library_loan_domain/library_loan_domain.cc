@@ -134,10 +134,16 @@ void LibraryLoanModule::Evolve(core::DomainState& state, const core::Event& even
   }
 }
 
-std::vector<std::string> LibraryLoanModule::UniqueKeys(const core::Payload& command) const {
+std::vector<std::string> LibraryLoanModule::UniqueKeys(const core::State&,
+                                                       const core::Payload& command) const {
   const auto* lend = TryAs<LendItem>(command);
   if (lend == nullptr) return {};
   return {"slip:" + lend->slip(), "slip:" + lend->slip()};  // Twice, as a guest may.
+}
+
+// A slip is free again when the item is back.
+bool LibraryLoanModule::HoldsKey(const core::State& state, const std::string&) const {
+  return definition_.stages.at(state.stage).name != "returned";
 }
 
 std::vector<CaseId> LibraryLoanModule::CasesRead(const core::State&,

@@ -30,7 +30,9 @@ class LibraryLoanModule final : public core::DomainModule {
   [[nodiscard]] std::variant<std::vector<core::PayloadPtr>, core::Rejection> Decide(
       const core::RuleInput& input) const override;
   void Evolve(core::DomainState& state, const core::Event& event) const override;
-  [[nodiscard]] std::vector<std::string> UniqueKeys(const core::Payload& command) const override;
+  [[nodiscard]] std::vector<std::string> UniqueKeys(const core::State& state,
+                                                    const core::Payload& command) const override;
+  [[nodiscard]] bool HoldsKey(const core::State& state, const std::string& key) const override;
   // A note whose text is a case id looks at that loan.
   [[nodiscard]] std::vector<CaseId> CasesRead(const core::State& state,
                                               const core::Payload& command) const override;

@@ -385,16 +385,6 @@ TEST(CommandHandler, BoundsTheBytesThatWait) {
   EXPECT_EQ(Verdict(second.outcome()), "RESOURCE_EXHAUSTED");
 }
 
-// The library names its slip twice. The store would refuse the second claim, and the process stop.
-TEST(CommandHandler, TakesAKeyOnceThatACommandNamesTwice) {
-  CommandSide side;
-
-  side.Accept(ARequest("r1", Loan(1), ALoan("slip-1")));
-
-  const auto commits = side.store.ReadStream(Loan(1), CaseVersion(1), 1).value();
-  EXPECT_THAT(commits.at(0).commit.claims, ElementsAre(RequestId("/slip:slip-1")));
-}
-
 TEST(CommandHandler, RecordsAfterARestartNoEarlierThanBefore) {
   CommandSide side;
   side.Accept(ARequest("r1", Loan(1), ALoan()));

@@ -336,7 +336,7 @@ Accepted AnAnswer(const core::ActionSpec& action) {
           .warnings = {{.rule_code = "LOW_EVIDENCE", .message = "there is little"}},
           .deadlines = {{.timer = "D1", .due_on = {}, .fires_on = {}, .explanation = ""},
                         {.timer = "D2", .due_on = {}, .fires_on = {}, .explanation = ""}},
-          .next_actions = {{.spec = &action, .due_on = On("2026-03-01")}},
+          .next_actions = {{.spec = &action, .roles = {"reader"}, .due_on = On("2026-03-01")}},
           .today = On("2026-03-02"),
           .repeated_request = true};
 }

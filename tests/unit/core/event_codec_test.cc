@@ -124,15 +124,16 @@ event::v1::NextAction Filled(const core::NextAction& action, Date today) {
 
 TEST(EventCodec, MarksANextActionOverdueFromTheDayAfterItsDate) {
   const core::ActionSpec spec = AnAction();
-  const core::NextAction action{.spec = &spec, .due_on = On("2026-03-23")};
+  const core::NextAction action{.spec = &spec, .roles = {"reader"}, .due_on = On("2026-03-23")};
   EXPECT_FALSE(Filled(action, On("2026-03-23")).overdue());
   EXPECT_TRUE(Filled(action, On("2026-03-24")).overdue());
   EXPECT_EQ(Filled(action, On("2026-03-24")).due_on(), "2026-03-23");
+  EXPECT_THAT(Filled(action, On("2026-03-24")).roles(), ::testing::ElementsAre("reader"));
 }
 
 TEST(EventCodec, GivesANextActionWithoutADateNone) {
   const core::ActionSpec spec = AnAction();
-  const core::NextAction action{.spec = &spec, .due_on = std::nullopt};
+  const core::NextAction action{.spec = &spec, .roles = {"reader"}, .due_on = std::nullopt};
   EXPECT_EQ(Filled(action, On("2026-03-24")).due_on(), "");
   EXPECT_FALSE(Filled(action, On("2026-03-24")).overdue());
 }

@@ -100,7 +100,9 @@ class Visit final : public DomainModule {
     return std::vector<PayloadPtr>{input.command.payload};
   }
   void Evolve(DomainState&, const Event&) const override {}
-  [[nodiscard]] std::vector<std::string> UniqueKeys(const Payload&) const override { return {}; }
+  [[nodiscard]] std::vector<std::string> UniqueKeys(const State&, const Payload&) const override {
+    return {};
+  }
   [[nodiscard]] CaseFacts Facts(const State&) const override { return {}; }
   [[nodiscard]] std::string SaveState(const DomainState&) const override { return {}; }
   [[nodiscard]] absl::StatusOr<std::unique_ptr<DomainState>> LoadState(

@@ -28,8 +28,9 @@ class AlteredModule final : public DomainModule {
   void Evolve(DomainState& state, const Event& event) const override {
     library_.Evolve(state, event);
   }
-  [[nodiscard]] std::vector<std::string> UniqueKeys(const Payload& command) const override {
-    return library_.UniqueKeys(command);
+  [[nodiscard]] std::vector<std::string> UniqueKeys(const State& state,
+                                                    const Payload& command) const override {
+    return library_.UniqueKeys(state, command);
   }
   [[nodiscard]] CaseFacts Facts(const State& state) const override { return library_.Facts(state); }
   [[nodiscard]] std::string SaveState(const DomainState& state) const override {

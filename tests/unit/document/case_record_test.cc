@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "apdr/sen/v1/assess.pb.h"
 #include "apdr/sen/v1/before_support.pb.h"
 #include "apdr/sen/v1/governance.pb.h"
 #include "tests/unit/document/record_builder.h"
@@ -80,6 +81,24 @@ TEST(CaseRecord, WithholdsWhatIsWithheldNowFromAnyDayInThePast) {
   ASSERT_TRUE(family.ok());
   EXPECT_EQ(family->withheld(), 1U);
   EXPECT_EQ(family->All<sen::v1::ConcernRaised>().size(), 0U);
+}
+
+TEST(CaseRecord, WithholdsFromTheFamilyWhatAChildSaidInConfidence) {
+  for (const auto confidentiality :
+       {sen::v1::CONFIDENTIALITY_NORMAL, sen::v1::CONFIDENTIALITY_WITHHOLD_FROM_PARENT,
+        sen::v1::CONFIDENTIALITY_PROFESSIONAL_ONLY}) {
+    RecordBuilder builder;
+    sen::v1::ChildViewsRecorded heard;
+    heard.mutable_views()->set_views("Words for the teacher alone.");
+    heard.mutable_views()->set_confidentiality(confidentiality);
+    builder.Add("2025-09-03", heard);
+    const Made family(builder, Readers::kFamily);
+    const bool withheld = confidentiality != sen::v1::CONFIDENTIALITY_NORMAL;
+    EXPECT_EQ(family.record().withheld(), withheld ? 1U : 0U);
+    EXPECT_EQ(family.record().All<sen::v1::ChildViewsRecorded>().size(), withheld ? 0U : 1U);
+    const Made all(builder, Readers::kAll);
+    EXPECT_EQ(all.record().All<sen::v1::ChildViewsRecorded>().size(), 1U);
+  }
 }
 
 TEST(CaseRecord, TakesNoOtherTextForAPupilNumber) {

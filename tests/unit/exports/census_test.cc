@@ -106,6 +106,18 @@ TEST_F(CensusTest, ExportsTheTemporaryUpnWhereThereIsNoOther) {
   EXPECT_THAT(Rules(), ElementsAre("UPN_MISSING"));
 }
 
+TEST_F(CensusTest, SaysOfPlacesInUnitsWhatTheRecordSaysAndNoMore) {
+  EXPECT_FALSE(Row().has_sen_unit());
+  record.set_sen_unit(false);
+  record.set_resourced_provision(true);
+  EXPECT_TRUE(Row().has_sen_unit());
+  EXPECT_FALSE(Row().sen_unit());
+  EXPECT_TRUE(Row().resourced_provision());
+  record.set_provision(sen::v1::PROVISION_NONE);
+  EXPECT_FALSE(Row().has_sen_unit());
+  EXPECT_FALSE(Row().has_resourced_provision());
+}
+
 TEST_F(CensusTest, Finds2120WithoutAProvision) {
   record.set_provision(sen::v1::PROVISION_UNSPECIFIED);
   EXPECT_THAT(Rules(), ElementsAre("2120"));

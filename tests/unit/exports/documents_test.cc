@@ -14,6 +14,7 @@ sen::v1::CensusRow ARow() {
   row.set_upn("U801299922001");
   row.set_urn("199001");
   row.set_provision(sen::v1::PROVISION_SEN_SUPPORT);
+  row.set_sen_unit(true);
   sen::v1::CensusNeed& need = *row.add_needs();
   need.set_sen_type("SPLD");
   need.set_rank(1);
@@ -39,14 +40,16 @@ std::string CensusText(Format format, sen::v1::CensusTerm term,
 
 TEST(CensusDocument, NumbersTheTypesOfSpringInCsv) {
   EXPECT_EQ(CensusText(Format::kCsv, sen::v1::CENSUS_TERM_SPRING, {ARow(), ARowOfN()}),
-            "UPN,URN,LAEstab,SENprovision,SENtype1,SENtypeRank1,SENtype2,SENtypeRank2\r\n"
-            "U801299922001,199001,,K,SPLD,1,,\r\n"
-            "U801299922001,199001,,N,,,,\r\n");
+            "UPN,URN,LAEstab,SENprovision,SENunitIndicator,ResourcedProvisionIndicator,SENtype1,"
+            "SENtypeRank1,SENtype2,SENtypeRank2\r\n"
+            "U801299922001,199001,,K,true,,SPLD,1,,\r\n"
+            "U801299922001,199001,,N,,,,,,\r\n");
 }
 
 TEST(CensusDocument, HasNoColumnsOfTypesInAutumnAndSummer) {
   EXPECT_EQ(CensusText(Format::kCsv, sen::v1::CENSUS_TERM_AUTUMN, {ARowOfN()}),
-            "UPN,URN,LAEstab,SENprovision\r\nU801299922001,199001,,N\r\n");
+            "UPN,URN,LAEstab,SENprovision,SENunitIndicator,ResourcedProvisionIndicator\r\n"
+            "U801299922001,199001,,N,,\r\n");
 }
 
 TEST(CensusDocument, NestsJsonAsTheCensusDoes) {
@@ -55,14 +58,15 @@ TEST(CensusDocument, NestsJsonAsTheCensusDoes) {
   ASSERT_EQ(rows.size(), 2U);
   EXPECT_EQ(rows[0], json::parse(R"({
     "UPN": "U801299922001", "URN": "199001", "LAEstab": "",
-    "SpecialEducationalNeeds": {"SENprovision": "K", "SENneeds": [{"SENtype": "SPLD", "SENtypeRank": 1}]}})"));
+    "SpecialEducationalNeeds": {"SENprovision": "K", "SENneeds": [{"SENtype": "SPLD", "SENtypeRank": 1}],
+                                "SENunitIndicator": true}})"));
   EXPECT_EQ(rows[1]["SpecialEducationalNeeds"], json::parse(R"({"SENprovision": "N"})"));
 }
 
 TEST(CensusDocument, IsWholeWithoutARow) {
   EXPECT_EQ(CensusText(Format::kJson, sen::v1::CENSUS_TERM_SUMMER, {}), "[\n]\n");
   EXPECT_EQ(CensusText(Format::kCsv, sen::v1::CENSUS_TERM_SUMMER, {}),
-            "UPN,URN,LAEstab,SENprovision\r\n");
+            "UPN,URN,LAEstab,SENprovision,SENunitIndicator,ResourcedProvisionIndicator\r\n");
 }
 
 TEST(CensusDocument, WritesNothingBeforeItsFirstRow) {

@@ -421,8 +421,9 @@ class UpgradedModule final : public core::DomainModule {
   void Evolve(core::DomainState& state, const core::Event& event) const override {
     library_.Evolve(state, event);
   }
-  [[nodiscard]] std::vector<std::string> UniqueKeys(const core::Payload& command) const override {
-    return library_.UniqueKeys(command);
+  [[nodiscard]] std::vector<std::string> UniqueKeys(const core::State& state,
+                                                    const core::Payload& command) const override {
+    return library_.UniqueKeys(state, command);
   }
   [[nodiscard]] core::CaseFacts Facts(const core::State& state) const override {
     return library_.Facts(state);

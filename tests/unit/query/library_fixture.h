@@ -84,8 +84,7 @@ class LibraryFixture : public ::testing::Test {
   SettableClock clock{HourOf(On("2026-03-02"), 12, module.definition().zone)};
   query::CaseReader cases{
       {.model = model, .workflow = workflow, .clock = clock, .shard_count = kShards}};
-  query::AuditReader audit{
-      {.model = model, .event_types = module.definition().events, .shard_count = kShards}};
+  query::AuditReader audit{{.workflow = workflow, .model = model, .shard_count = kShards}};
 };
 
 template <class Response>

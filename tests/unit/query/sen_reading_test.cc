@@ -151,6 +151,56 @@ TEST_F(SenReadingTest, TheChronologyShowsCorrectedValuesOrBoth) {
   EXPECT_THAT(recorded.corrected(), IsEmpty());
 }
 
+TEST_F(SenReadingTest, WhatAChildSaysInConfidenceItsParentsDoNotRead) {
+  auto views = office.Example<sv1::RecordChildViews>();
+  views.mutable_views()->set_confidentiality(sv1::CONFIDENTIALITY_WITHHOLD_FROM_PARENT);
+  const std::string id = office.Do(views).event_id();
+  auto correct = office.Example<sv1::CorrectRecord>();
+  correct.mutable_correction()->set_target_event_id(id);
+  correct.mutable_correction()->set_field("views.views");
+  correct.mutable_correction()->set_new_value("The same in other words.");
+  const std::string correction_id = office.Do(correct).event_id();
+  office.Fold();
+  const AuditReader audit(
+      {.workflow = office.workflow, .model = office.model, .shard_count = SenOffice::kShards});
+  v1::GetChronologyRequest chronology;
+  chronology.set_case_id(SenOffice::Case().case_id.value());
+  v1::ListEventsRequest events;
+  events.set_case_id(SenOffice::Case().case_id.value());
+  for (const std::string role : {"parent", "carer", "advocate", "child", "senco"}) {
+    const bool reads = role == "child" || role == "senco";
+    int seen = 0;
+    const auto check = [&](const event::v1::Event& event) {
+      if (event.event_id() != id && event.event_id() != correction_id) {
+        EXPECT_FALSE(event.data().value().empty());
+        return;
+      }
+      ++seen;
+      EXPECT_EQ(!event.data().value().empty(), reads) << role;
+    };
+    const auto told = reader.GetChronology(As(role), chronology);
+    for (const auto& event : Ok(told).events()) check(event);
+    const auto listed = audit.ListEvents(As(role), events);
+    for (const auto& row : Ok(listed).rows()) check(row.event());
+    EXPECT_EQ(seen, 4) << role;
+  }
+}
+
+TEST_F(SenReadingTest, AnAuditOverAllCasesShowsContentOnlyToWhoReadsNames) {
+  office.Fold();
+  const AuditReader audit(
+      {.workflow = office.workflow, .model = office.model, .shard_count = SenOffice::kShards});
+  for (const std::string role : {"senco", "auditor", "la-send-officer", "professional"}) {
+    const bool reads = role == "senco" || role == "auditor";
+    const auto reply = audit.ListEvents(As(role), {});
+    ASSERT_GT(Ok(reply).rows_size(), 3);
+    for (const auto& row : Ok(reply).rows()) {
+      EXPECT_EQ(!row.event().data().value().empty(), reads) << role;
+      EXPECT_FALSE(row.event().data().type_url().empty());
+    }
+  }
+}
+
 TEST_F(SenReadingTest, AnErasedCaseShowsWhatHappenedAndWhenButNotWhat) {
   office.MoveTo("2049-01-01");
   office.Do<sv1::EraseRecord>();
@@ -185,13 +235,21 @@ TEST_F(SenReadingTest, APersonWhomACourtKeepsOutReadsNothingOfAnyDay) {
   v1::ListCommandsRequest commands;
   commands.set_case_id(of_case.case_id());
   EXPECT_EQ(reason(reader.ListCommands(parent, commands)), "NOT_AUTHORISED");
-  const AuditReader audit({.model = office.model, .event_types = {}, .shard_count = 2});
+  const AuditReader audit({.workflow = office.workflow, .model = office.model, .shard_count = 2});
   v1::ListEventsRequest events;
   events.set_case_id(of_case.case_id());
   EXPECT_EQ(reason(audit.ListEvents(parent, events)), "NOT_AUTHORISED");
   host::Caller advocate = As("advocate");
   advocate.on_behalf_of = parent.actor_id;
   EXPECT_EQ(reason(reader.GetCase(advocate, of_case)), "NOT_AUTHORISED");
+  // The same person as a member of staff: no list has the case.
+  host::Caller staff = As("senco");
+  staff.actor_id = parent.actor_id;
+  EXPECT_THAT(Ok(reader.ListCases(staff, {})).cases(), IsEmpty());
+  EXPECT_THAT(Ok(reader.ListDue(staff, {})).items(), IsEmpty());
+  EXPECT_THAT(Ok(audit.ListEvents(staff, {})).rows(), IsEmpty());
+  EXPECT_EQ(Ok(audit.CountEvents(staff, {})).count(), 0U);
+  EXPECT_THAT(Ok(reader.ListCases(As("senco"), {})).cases(), SizeIs(1));
   parent.actor_id = "018f0000-0000-7000-8000-0000000000ab";
   const auto reply = reader.GetCase(parent, of_case);
   EXPECT_THAT(Ok(reply).case_().kept_out(), IsEmpty());
@@ -201,7 +259,7 @@ TEST_F(SenReadingTest, TheAuditOfAnErasedCaseShowsNothingOfWhatItsEventsSaid) {
   office.MoveTo("2049-01-01");
   office.Do<sv1::EraseRecord>();
   office.Fold();
-  const AuditReader audit({.model = office.model, .event_types = {}, .shard_count = 2});
+  const AuditReader audit({.workflow = office.workflow, .model = office.model, .shard_count = 2});
   for (const bool of_case : {true, false}) {
     v1::ListEventsRequest request;
     if (of_case) request.set_case_id(SenOffice::Case().case_id.value());

@@ -89,14 +89,15 @@ TEST(SenModule, SaysThatBytesAreNoState) {
 
 TEST(SenModule, AsksForOneKeyPerUpnNormalised) {
   const SenModule module(Code2015());
+  const core::State none = core::Workflow(module).NewState();
   v1::RegisterChild registers;
   auto& upn = *registers.mutable_registration()->add_identifiers();
   upn.set_type(v1::IDENTIFIER_TYPE_UPN);
   upn.set_value(" u801299922001");
   registers.mutable_registration()->add_identifiers()->set_type(v1::IDENTIFIER_TYPE_ULN);
-  EXPECT_THAT(module.UniqueKeys(*codec::MakePayload(registers)),
+  EXPECT_THAT(module.UniqueKeys(none, *codec::MakePayload(registers)),
               testing::ElementsAre("upn:U801299922001"));
-  EXPECT_THAT(module.UniqueKeys(*codec::MakePayload(v1::RaiseConcern())), testing::IsEmpty());
+  EXPECT_THAT(module.UniqueKeys(none, *codec::MakePayload(v1::RaiseConcern())), testing::IsEmpty());
 }
 
 TEST(SenModule, StoresIdentifiersNormalisedAndUnderTheTypeTheyHave) {

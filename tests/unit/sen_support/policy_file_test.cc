@@ -123,6 +123,13 @@ TEST(PolicyFile, AProfileMustBeWhole) {
               HasSubstr("setting_types.type stands twice"));
 }
 
+TEST(PolicyFile, TwoFilesHoldTheSameValuesWhateverTheirComments) {
+  EXPECT_TRUE(HoldSameValues("a = 1 # one\n[b]\nc = [1, 2]", "\na = 1\n[b]\nc = [1,2]"));
+  EXPECT_FALSE(HoldSameValues("a = 1", "a = 2"));
+  EXPECT_FALSE(HoldSameValues("a = 1", "a = 1\nb = 2"));
+  EXPECT_FALSE(HoldSameValues("a =", "a ="));
+}
+
 TEST(PolicyFile, WhatWouldSilentlyDoNothingOrHarmIsRefused) {
   const std::string weekdays = "name = \"WEEKDAYS\"";
   EXPECT_THAT(Refused(weekdays, weekdays + "\nsettings = [\"URN:99\"]"),
@@ -136,6 +143,8 @@ TEST(PolicyFile, WhatWouldSilentlyDoNothingOrHarmIsRefused) {
               HasSubstr("calendars.settings must not name a setting of another calendar"));
   EXPECT_THAT(Refused("sencos = [\"named-person\", \"senco\"]", "sencos = []"),
               HasSubstr("setting_types.sencos must not be empty"));
+  EXPECT_THAT(Refused("teachers = [\"keyworker\"]", "teachers = [\"teaching-assistant\"]"),
+              HasSubstr("setting_types.teachers must name roles of the profile that may have"));
   EXPECT_THAT(Refused("review_reminders = [28, 14, 7, 1]", "review_reminders = []"),
               HasSubstr("days.review_reminders must not be empty"));
   EXPECT_THAT(Refused("review_overdue = [1, 10, 20]", "review_overdue = [1, 10]"),

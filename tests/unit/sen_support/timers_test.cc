@@ -1,11 +1,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_join.h"
 #include "apdr/sen/v1/assess.pb.h"
 #include "apdr/sen/v1/before_support.pb.h"
 #include "apdr/sen/v1/leave.pb.h"
 #include "apdr/sen/v1/plan.pb.h"
+#include "apdr/sen/v1/registration.pb.h"
 #include "apdr/sen/v1/review.pb.h"
+#include "engine/core/next_actions.h"
+#include "engine/core/render.h"
 #include "engine/domains/sen_support/definition/tables.h"
 #include "tests/unit/sen_support/case_driver.h"
 
@@ -221,6 +225,22 @@ TEST(NextActions, SayWhatIsMissingInEachStage) {
   BringToDo(doing);
   EXPECT_THAT(doing.Next(), ElementsAre("SharePlan 2025-11-05", "StartSupport 2025-11-05",
                                         "HoldReview 2025-12-12", "CreateOnePageProfile"));
+}
+
+TEST(NextActions, NameThoseWhoAreFoundInTheTypeOfSetting) {
+  const auto roles_of_first = [](v1::SettingType type) {
+    CaseDriver driver;
+    auto registers = driver.Example<v1::RegisterChild>("2025-09-02");
+    registers.mutable_registration()->mutable_setting()->set_type(type);
+    EXPECT_EQ(driver.Send("2025-09-02", "senco", registers), "ChildRegistered");
+    const auto actions = core::NextActions(driver.workflow(), driver.state());
+    EXPECT_EQ(core::ShortName(actions.at(0).spec->command), "RaiseConcern");
+    return absl::StrJoin(actions.at(0).roles, " ");
+  };
+  EXPECT_EQ(roles_of_first(v1::SETTING_TYPE_SCHOOL), "teacher tutor senco");
+  EXPECT_EQ(roles_of_first(v1::SETTING_TYPE_CHILDMINDER),
+            "keyworker senco named-person area-senco");
+  EXPECT_EQ(roles_of_first(v1::SETTING_TYPE_COLLEGE), "teacher keyworker tutor senco named-person");
 }
 
 TEST(NextActions, EndSupportAfterAReviewThatDecidedSo) {

@@ -74,7 +74,7 @@ TEST_F(ClassListTest, LeavesOutWhomNobodyWorriesAboutAndWhoIsGone) {
 }
 
 TEST_F(ClassListTest, IsRefusedToThoseWhoMayNotReadAProfile) {
-  for (const char* role : {"parent", "la-send-officer", "inspector", "system"}) {
+  for (const char* role : {"parent", "la-send-officer", "professional"}) {
     EXPECT_EQ(Reason(ListClass(reading, As(role), {})), "NOT_AUTHORISED") << role;
   }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 
 #include "apdr/sen/v1/assess.pb.h"
 #include "engine/domains/sen_support/sen_input.h"
@@ -41,6 +42,10 @@ void Evolve(CaseState& record, const v1::ChildAssessed& event, Date occurred_on)
 [[nodiscard]] std::optional<Breach> InformationNotReviewed(const SenInput& input);
 [[nodiscard]] std::optional<Breach> FurtherAssessmentUndecided(const SenInput& input);
 [[nodiscard]] std::optional<Breach> NoParentalAgreement(const SenInput& input);
+
+// Whether what the child said is kept from readers of this role. Who speaks for a family reads what
+// all of it may read.
+[[nodiscard]] bool IsWithheldFrom(std::string_view role, v1::Confidentiality confidentiality);
 
 // The cycle that the next assessment opens, or the one that is open.
 [[nodiscard]] std::uint32_t NextCycle(const CaseState& record);

@@ -50,6 +50,15 @@ void Evolve(CaseState& record, const v1::ChildViewsRecorded&, Date) {
   Current(record).set_child_views_settled(true);
 }
 
+bool IsWithheldFrom(std::string_view role, v1::Confidentiality confidentiality) {
+  const bool from_parent = confidentiality == v1::CONFIDENTIALITY_WITHHOLD_FROM_PARENT ||
+                           confidentiality == v1::CONFIDENTIALITY_PROFESSIONAL_ONLY;
+  const bool from_child = confidentiality == v1::CONFIDENTIALITY_WITHHOLD_FROM_CHILD ||
+                          confidentiality == v1::CONFIDENTIALITY_PROFESSIONAL_ONLY;
+  if (role == "advocate") return from_parent || from_child;
+  return (IsParent(role) && from_parent) || (IsChild(role) && from_child);
+}
+
 Payloads Decide(const v1::RecordParentViews& command, const SenInput&) {
   v1::ParentViewsRecorded event;
   *event.mutable_views() = command.views();

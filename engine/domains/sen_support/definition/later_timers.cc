@@ -333,6 +333,16 @@ TimerSpec DecisionRights() {
   to.emplace_back("young-person");
   auto timer =
       Reporting<v1::DecisionRightsTransferred>("T17", "Decisions become the young person's", to);
+  timer.fire = [to](const Deadline& deadline, const core::State&) {
+    v1::DecisionRightsTransferred event;
+    event.set_due_on(FormatDate(deadline.due_on));
+    for (const std::string& role : to) {
+      event.add_to(role);
+      event.add_informed(role);
+    }
+    for (const char* role : {"parent", "carer"}) event.add_informed(role);
+    return codec::MakePayload(std::move(event));
+  };
   timer.starts_on = {TypeOf<v1::ChildRegistered>(), TypeOf<v1::RecordCorrected>()};
   timer.due = "the day after the last Friday of June of the school year of the 16th birthday";
   timer.starts = BirthIsSaid;

@@ -47,6 +47,16 @@ const std::string& Policy::CalendarOfSetting(const std::string& setting_id) cons
   return own == nullptr ? default_calendar : own->name();
 }
 
+bool Policy::HasRole(v1::SettingType type, std::string_view role) const {
+  if (type == v1::SETTING_TYPE_UNSPECIFIED) return true;
+  const SettingTypeRules& rules = RulesFor(type);
+  const auto among = [role](const std::vector<std::string>& holders) {
+    return std::ranges::find(holders, role) != holders.end();
+  };
+  if (IsTeaching(role)) return among(rules.teachers);
+  return !IsSenco(role) || among(rules.sencos);
+}
+
 const SettingTypeRules& Policy::RulesFor(v1::SettingType type) const {
   const auto rules = std::ranges::find(setting_types, type, &SettingTypeRules::type);
   return rules == setting_types.end() ? setting_types.front() : *rules;

@@ -112,7 +112,7 @@ void AddRegistration(Registry& registry) {
       registers, UpnLaCode);
   registry.Add(
       {"R04", "UPN_DUPLICATE", kIntegrity, "One open case per UPN and tenant.", "census 1520"},
-      registers, UpnDuplicate);
+      Of<v1::RegisterChild, v1::AssignIdentifier, v1::ReopenCase>(), UpnDuplicate);
   registry
       .Add({"R05", "ULN_INVALID", kIntegrity, "A ULN has ten digits and a check digit.",
             "ULN specification"},

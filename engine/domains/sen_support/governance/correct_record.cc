@@ -114,6 +114,10 @@ void Evolve(CaseState& record, const v1::RecordCorrected& event, Date) {
     record.set_date_of_birth(correction.new_value());
   } else if (correction.field() == "registration.home_la") {
     record.set_home_la(correction.new_value());
+  } else if (correction.field() == "registration.sen_unit") {
+    record.set_sen_unit(correction.new_value() == "true");
+  } else if (correction.field() == "registration.resourced_provision") {
+    record.set_resourced_provision(correction.new_value() == "true");
   }
 }
 

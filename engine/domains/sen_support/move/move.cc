@@ -4,6 +4,7 @@
 #include <array>
 
 #include "apdr/sen/v1/governance.pb.h"
+#include "engine/domains/sen_support/registration/registration.h"
 
 namespace apdr::sen {
 namespace {
@@ -53,6 +54,7 @@ void Evolve(CaseState& record, const v1::ChildTransferredIn& event, Date) {
   const v1::TransferAcceptance& acceptance = event.acceptance();
   *record.mutable_setting() = acceptance.setting();
   record.set_calendar(acceptance.calendar());
+  SetPlaces(acceptance, record);
   if (acceptance.has_responsible_teacher()) {
     *record.mutable_responsible_teacher() = acceptance.responsible_teacher();
   }

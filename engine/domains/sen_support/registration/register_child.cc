@@ -25,6 +25,7 @@ void Evolve(CaseState& record, const v1::ChildRegistered& event, Date) {
   record.set_calendar(registration.calendar());
   *record.mutable_identifiers() = registration.identifiers();
   record.set_provision(v1::PROVISION_NONE);
+  SetPlaces(registration, record);
 }
 
 }  // namespace apdr::sen

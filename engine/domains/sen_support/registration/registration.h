@@ -23,8 +23,25 @@ void Evolve(CaseState& record, const v1::InvolvedProfessionalEnded& event, Date 
 void Evolve(CaseState& record, const v1::ParentCarerUnlinked& event, Date occurred_on);
 void Evolve(CaseState& record, const v1::IdentifierAssigned& event, Date occurred_on);
 
-// "upn:U801299922001" for each UPN that a command asks for.
-[[nodiscard]] std::vector<std::string> UpnKeys(const core::Payload& command);
+// Takes over what a registration or a transfer says about places in units, and what it leaves open.
+template <class Placement>
+void SetPlaces(const Placement& placement, CaseState& record) {
+  record.clear_sen_unit();
+  record.clear_resourced_provision();
+  if (placement.has_sen_unit()) record.set_sen_unit(placement.sen_unit());
+  if (placement.has_resourced_provision()) {
+    record.set_resourced_provision(placement.resourced_provision());
+  }
+}
+
+// "upn:U801299922001" for each UPN that a command asks for: those it gives to the child, or, where
+// it reopens the case, those that the child has.
+[[nodiscard]] std::vector<std::string> UpnKeys(const CaseState& record,
+                                               const core::Payload& command);
+
+// Whether the case still has the UPN of this key, as a live or a former number. A closed or erased
+// one has none (R04).
+[[nodiscard]] bool HoldsUpnKey(const CaseState& record, std::string_view key);
 
 // R01 to R07.
 [[nodiscard]] std::optional<Breach> UpnFormat(const SenInput& input);

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <string>
+#include <string_view>
 
 #include "absl/strings/str_cat.h"
 #include "apdr/sen/v1/before_support.pb.h"
@@ -47,6 +49,8 @@ std::vector<std::string> Upns(const core::Payload& command) {
   return upns;
 }
 
+std::string KeyOf(const std::string& upn) { return absl::StrCat("upn:", upn); }
+
 // The same, without those that are no UPN at all: rule UPN_FORMAT says that.
 std::vector<std::string> WellFormedUpns(const SenInput& input) {
   std::vector<std::string> upns = Upns(*input.engine.command.payload);
@@ -66,10 +70,23 @@ const v1::Setting& SettingIn(const SenInput& input) {
 
 }  // namespace
 
-std::vector<std::string> UpnKeys(const core::Payload& command) {
-  std::vector<std::string> keys = Upns(command);
-  for (std::string& key : keys) key.insert(0, "upn:");
+std::vector<std::string> UpnKeys(const CaseState& record, const core::Payload& command) {
+  std::vector<std::string> keys;
+  if (TryAs<v1::ReopenCase>(command) != nullptr) {
+    for (const v1::Identifier& identifier : record.identifiers()) {
+      if (IsUpn(identifier)) keys.push_back(KeyOf(identifier.value()));
+    }
+  }
+  for (const std::string& upn : Upns(command)) keys.push_back(KeyOf(upn));
   return keys;
+}
+
+bool HoldsUpnKey(const CaseState& record, std::string_view key) {
+  return !record.closed() &&
+         std::ranges::any_of(record.identifiers(), [key](const v1::Identifier& identifier) {
+           return (IsUpn(identifier) || identifier.type() == v1::IDENTIFIER_TYPE_UPN_FORMER) &&
+                  KeyOf(identifier.value()) == key;
+         });
 }
 
 std::optional<Breach> UpnFormat(const SenInput& input) {
@@ -103,11 +120,11 @@ std::optional<Breach> UpnLaCode(const SenInput& input) {
 }
 
 std::optional<Breach> UpnDuplicate(const SenInput& input) {
-  for (const std::string& key : UpnKeys(*input.engine.command.payload)) {
+  for (const std::string& key : UpnKeys(input.record, *input.engine.command.payload)) {
     const auto holder = input.engine.context.key_holders.find(key);
     if (holder == input.engine.context.key_holders.end()) continue;
     if (holder->second != input.engine.context.case_id) {
-      return Broken("another case of this tenant has this UPN",
+      return Broken("another open case of this tenant has this UPN",
                     {{"holder", holder->second.value()}});
     }
   }
