@@ -1,6 +1,7 @@
 #include "engine/base/sha256.h"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include "absl/strings/escaping.h"
 #include "engine/base/check.h"
@@ -19,6 +20,14 @@ std::string Sha256Hex(std::string_view bytes) {
   const auto digest = Sha256(bytes);
   return absl::BytesToHexString(
       absl::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
+}
+
+std::array<std::uint8_t, 32> HmacSha256(std::string_view key, std::string_view bytes) {
+  std::array<std::uint8_t, 32> digest{};
+  APDR_CHECK(::HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+                    reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+                    digest.data(), nullptr) != nullptr);
+  return digest;
 }
 
 }  // namespace apdr

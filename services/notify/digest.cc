@@ -1,7 +1,6 @@
 #include "services/notify/digest.h"
 
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <array>
 #include <cstddef>
@@ -31,11 +30,8 @@ std::string Sha256(std::string_view bytes) {
 }
 
 std::string HmacSha256(std::string_view key, std::string_view bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  APDR_CHECK(::HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), BytesOf(bytes),
-                    bytes.size(), digest.data(), &size) != nullptr);
-  return {digest.begin(), digest.begin() + size};
+  const auto digest = apdr::HmacSha256(key, bytes);
+  return {digest.begin(), digest.end()};
 }
 
 absl::StatusOr<std::string> Ed25519Sign(std::string_view seed, std::string_view bytes) {
