@@ -60,6 +60,7 @@ class Reader {
     ScriptStep step;
     step.place = document_.Place(at);
     APDR_ASSIGN_OR_RETURN(step.label, ReadText(at + "/step"));
+    step.named = !step.label.empty() || Find(at + "/request_id") != nullptr;
     if (step.label.empty()) step.label = absl::StrFormat("%02d", number);
     APDR_ASSIGN_OR_RETURN(step.date, ReadText(at + "/date"));
     if (!step.date.empty() && !ParseDate(step.date)) {

@@ -26,6 +26,8 @@ struct ScriptStep {
   std::string date;
   Identity caller;
   std::vector<command::v1::ExecuteRequest> requests;
+  // Whether `step` or `request_id` was given, so that the request ids name this step for ever.
+  bool named = false;
   Expectation expect;
   std::string place;  // "amira.json:12"
 };
