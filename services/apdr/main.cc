@@ -52,6 +52,7 @@ int main(int argc, char** argv) {
   apdr::AddAudit(app, chosen);
   apdr::AddDocument(app, chosen);
   apdr::AddExport(app, chosen);
+  apdr::AddImport(app, chosen);
   apdr::AddDeliveries(app, chosen);
   apdr::AddView(app, chosen);
   apdr::AddTail(app, chosen);

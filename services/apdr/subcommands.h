@@ -23,6 +23,7 @@ void AddDue(CLI::App& app, Chosen& chosen);
 void AddAudit(CLI::App& app, Chosen& chosen);
 void AddDocument(CLI::App& app, Chosen& chosen);
 void AddExport(CLI::App& app, Chosen& chosen);
+void AddImport(CLI::App& app, Chosen& chosen);
 void AddDeliveries(CLI::App& app, Chosen& chosen);
 void AddView(CLI::App& app, Chosen& chosen);
 void AddTail(CLI::App& app, Chosen& chosen);
