@@ -128,11 +128,11 @@ CLI::Validator IsReportFile() {
 int ExitCodeOf(const importer::ImportResult& result, const ImportOptions& options) {
   if (!result.unread.ok()) return ReportUsage(result.unread);
   if (result.stopped_by.code != grpc::StatusCode::OK) {
-    const int code = Report(result.stopped_by, options.client);
+    static_cast<void>(Report(result.stopped_by, options.client));
     if (!options.client.json) {
       std::cerr << "Not all lines were settled. Run the same command again to go on.\n";
     }
-    return code;
+    return client::kExitUnreachable;
   }
   return result.tally.refused_lines() == 0 ? client::kExitOk : client::kExitRefused;
 }
@@ -155,11 +155,11 @@ int Import(const ImportOptions& options, LineSource& source, std::optional<std::
                       : importer::RunImport(client::OpenChannel(options.client.server), source,
                                             clock, on_refusal, on_progress);
   progress.Clear();
+  std::cout << (options.client.json ? importer::SummaryToJson(result.tally, progress.Elapsed())
+                                    : importer::RenderSummary(result.tally, progress.Elapsed()));
   if (reports) {
     if (const absl::Status written = report.Finish(); !written.ok()) return ReportUsage(written);
   }
-  std::cout << (options.client.json ? importer::SummaryToJson(result.tally, progress.Elapsed())
-                                    : importer::RenderSummary(result.tally, progress.Elapsed()));
   return ExitCodeOf(result, options);
 }
 

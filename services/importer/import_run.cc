@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "services/client/command_streams.h"
 #include "services/importer/schedule.h"
@@ -26,17 +27,14 @@ class Run {
  public:
   Run(const std::shared_ptr<grpc::Channel>& channel, LineSource& source, const Clock& clock,
       const OnRefusal& on_refusal)
-      : clock_(clock),
-        schedule_(source, on_refusal),
-        streams_(channel),
-        heard_at_(clock.Monotonic()) {}
+      : clock_(clock), schedule_(source, on_refusal), streams_(channel) {}
 
   ImportResult ToTheEnd(const OnProgress& on_progress) {
     absl::Duration next_tick = clock_.Monotonic() + kTick;
     while (true) {
       if (absl::Status sent = SendWhatCanGo(); !sent.ok()) return Result({}, std::move(sent));
       if (schedule_.Done()) return Result({}, absl::OkStatus());
-      for (const client::StreamAnswer& answer : streams_.Await(kTick)) {
+      for (const client::StreamAnswer& answer : Await()) {
         if (auto failure = Take(answer)) return Result(*std::move(failure), absl::OkStatus());
       }
       if (clock_.Monotonic() < next_tick) continue;
@@ -53,21 +51,24 @@ class Run {
       auto next = schedule_.Next();
       if (!next.ok()) return next.status();
       if (!*next) return absl::OkStatus();
-      // Nobody was asked anything while the file kept us waiting.
-      if (under_way_ == 0 && !failing_) heard_at_ = clock_.Monotonic();
-      ++under_way_;
       streams_.Send(*(**next).caller, *(**next).request, (**next).ticket);
     }
   }
 
+  std::vector<client::StreamAnswer> Await() {
+    const absl::Duration before = clock_.Monotonic();
+    std::vector<client::StreamAnswer> answers = streams_.Await(kTick);
+    silence_ += clock_.Monotonic() - before;
+    return answers;
+  }
+
   // The failure that ends the import.
   std::optional<client::Failure> Take(const client::StreamAnswer& answer) {
-    --under_way_;
     const auto* failure = std::get_if<client::Failure>(&answer.outcome);
     if (failure != nullptr && IsNoServer(answer, *failure)) return *failure;
     failing_ = !schedule_.Settle(answer);
     if (!failing_) {
-      heard_at_ = clock_.Monotonic();
+      silence_ = absl::ZeroDuration();
       any_settled_ = true;
       return std::nullopt;
     }
@@ -77,7 +78,7 @@ class Run {
   }
 
   std::optional<client::Failure> GivenUp() const {
-    if (clock_.Monotonic() - heard_at_ < kPatience) return std::nullopt;
+    if (silence_ < kPatience) return std::nullopt;
     if (failing_) return last_failure_;
     return client::Failure{.code = grpc::StatusCode::DEADLINE_EXCEEDED,
                            .reason = {},
@@ -94,8 +95,7 @@ class Run {
   const Clock& clock_;
   Schedule schedule_;
   client::CommandStreams streams_;
-  std::size_t under_way_ = 0;
-  absl::Duration heard_at_;  // When a command was settled last.
+  absl::Duration silence_;  // Waited since a command was settled last.
   bool any_settled_ = false;
   bool failing_ = false;  // The last answer settled nothing.
   client::Failure last_failure_;
