@@ -17,11 +17,15 @@
 #include "services/command/internal/case_cache.h"
 #include "services/command/internal/context_maker.h"
 #include "services/command/internal/decided.h"
+#include "services/command/internal/past_states.h"
 #include "services/command/internal/pending_requests.h"
 #include "services/command/internal/state_loader.h"
 
 namespace apdr::command {
 namespace {
+
+// Cases whose repeats are answered without folding them anew: twice what one stream has in flight.
+constexpr std::size_t kPastCasesMax = 2048;
 
 struct Waiting {
   Request request;
@@ -82,6 +86,7 @@ class CommandHandler::Impl {
         options_(options),
         loader_(parts.workflow, parts.store, parts.snapshots, options.snapshot_every),
         cache_(options.cached_cases_max),
+        past_(loader_, kPastCasesMax),
         contexts_(parts_, loader_, pending_, cache_),
         builder_(parts.workflow, parts.ids),
         last_recorded_(options.recorded_not_before),
@@ -177,6 +182,7 @@ class CommandHandler::Impl {
 
   // The decider's thread.
   CaseCache cache_;
+  PastStates past_;
   PendingRequests pending_;
   ContextMaker contexts_;
   CommitBuilder builder_;
@@ -286,7 +292,12 @@ void CommandHandler::Impl::Decide(WaitingPtr waiting, Batch& batch) {
     }
     auto repeated = FindRepeated(request);
     if (!repeated.ok()) return answer(repeated.status());
-    if (repeated->has_value()) return answer(**std::move(repeated));
+    if (repeated->has_value()) {
+      // The case was read for nothing; kept, it is not read again for the next repeat of it. A
+      // failure is for whoever needs the case.
+      if (waiting->loaded) static_cast<void>(FindCase(*waiting));
+      return answer(**std::move(repeated));
+    }
   }
   const absl::StatusOr<CachedCase*> found = FindCase(*waiting);
   if (!found.ok()) return answer(found.status());
@@ -314,11 +325,11 @@ absl::StatusOr<std::optional<Outcome>> CommandHandler::Impl::FindRepeated(const 
                         parts_.store.FindRequest(request.stream.tenant, request.request_id));
   if (!stored) return std::nullopt;
   if (stored->commit.request_digest != request.digest) return Outcome(Reused(request));
-  APDR_ASSIGN_OR_RETURN(const core::State state,
-                        loader_.Load(stored->commit.stream, stored->last_version()));
+  APDR_ASSIGN_OR_RETURN(const core::State* state,
+                        past_.At(stored->commit.stream, stored->last_version()));
   const Date today = DateOf(stored->commit.recorded_at, parts_.workflow.definition().zone);
   APDR_ASSIGN_OR_RETURN(Accepted accepted, AnswerAgain(*std::move(stored)));
-  DescribeState(parts_.workflow, state, today, /*preview=*/false, accepted);
+  DescribeState(parts_.workflow, *state, today, /*preview=*/false, accepted);
   return Outcome(std::move(accepted));
 }
 

@@ -46,9 +46,11 @@ absl::Status StateLoader::ReadEvents(const StreamId& stream, CaseVersion after, 
                                      Visit visit) const {
   CaseVersion read = after;
   while (read < until) {
-    APDR_ASSIGN_OR_RETURN(
-        const std::vector<eventstore::StoredCommit> page,
-        store_.ReadStream(stream, CaseVersion(read.value() + 1), kCommitsPerPage));
+    // A commit holds an event at least.
+    const std::size_t limit =
+        std::min<std::uint64_t>(kCommitsPerPage, until.value() - read.value());
+    APDR_ASSIGN_OR_RETURN(const std::vector<eventstore::StoredCommit> page,
+                          store_.ReadStream(stream, CaseVersion(read.value() + 1), limit));
     for (const eventstore::StoredCommit& stored : page) {
       std::uint64_t version = stored.commit.first_version.value();
       for (const std::string& bytes : stored.commit.events) {
@@ -59,7 +61,7 @@ absl::Status StateLoader::ReadEvents(const StreamId& stream, CaseVersion after, 
         read = at;
       }
     }
-    if (page.size() < kCommitsPerPage) break;
+    if (page.size() < limit) break;
   }
   return absl::OkStatus();
 }

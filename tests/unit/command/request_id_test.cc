@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <vector>
+
+#include "engine/base/random.h"
 #include "tests/support/command_side.h"
 
 namespace apdr::command {
@@ -15,6 +18,7 @@ using apdr::testing::CommandSide;
 using apdr::testing::Loan;
 using apdr::testing::On;
 using apdr::testing::Verdict;
+using apdr::testing::library::v1::MoveLoan;
 using eventstore::AppendFault;
 using ::testing::SizeIs;
 
@@ -49,6 +53,54 @@ TEST(RepeatedRequest, GetsTheFirstAnswerHoweverFarTheCaseHasMovedOn) {
   side.Restart();
   ExpectSameAnswer(side.Accept(ARequest("r1", Loan(1), ALoan())), first);
   EXPECT_EQ(side.EventCount(), 2U);
+}
+
+TEST(RepeatedRequest, GetsTheFirstAnswerInWhateverOrderRepeatsCome) {
+  CommandSide side;
+  PseudoRandom random(20261126);
+  constexpr std::uint64_t kLoans = 3;
+  constexpr std::uint64_t kSteps = 20;
+  const auto request = [](std::uint64_t loan, std::uint64_t step) {
+    const std::string id = absl::StrCat("r", loan, "-", step);
+    if (step == 0) return ARequest(id, Loan(loan), ALoan(id));
+    MoveLoan move;
+    move.set_branch_id(absl::StrCat("branch-", step));
+    return ARequest(id, Loan(loan), std::move(move));
+  };
+  std::vector<std::vector<Accepted>> first(kLoans);
+  for (std::uint64_t step = 0; step < kSteps; ++step) {
+    if (step % 5 == 4) {
+      // The first to ask about a case is then a repeat.
+      side.Restart();
+      ExpectSameAnswer(side.Accept(request(1, step / 2)), first[1][step / 2]);
+    }
+    for (std::uint64_t loan = 0; loan < kLoans; ++loan) {
+      first[loan].push_back(side.Accept(request(loan, step)));
+      // In order, and anywhere.
+      ExpectSameAnswer(side.Accept(request(loan, step / 2)), first[loan][step / 2]);
+      const std::uint64_t other = random.Next() % (step + 1);
+      ExpectSameAnswer(side.Accept(request(loan, other)), first[loan][other]);
+    }
+  }
+  EXPECT_EQ(side.EventCount(), kLoans * kSteps);
+}
+
+TEST(RepeatedRequest, GetsTheFirstAnswerThoughManyCasesAreAskedAboutInTurn) {
+  CommandSide side;
+  constexpr std::uint64_t kLoans = 2200;  // More than are kept for repeats.
+  const auto lend = [](std::uint64_t loan) {
+    return ARequest(absl::StrCat("lend ", loan), Loan(loan), ALoan(absl::StrCat("slip-", loan)));
+  };
+  std::vector<Accepted> first;
+  for (std::uint64_t loan = 0; loan < kLoans; ++loan) {
+    first.push_back(side.Accept(lend(loan)));
+    side.Accept(ARequest(absl::StrCat("note ", loan), Loan(loan), ANote()));
+  }
+  for (int round = 0; round < 2; ++round) {
+    for (std::uint64_t loan = 0; loan < kLoans; ++loan) {
+      ExpectSameAnswer(side.Accept(lend(loan)), first[loan]);
+    }
+  }
 }
 
 TEST(RepeatedRequest, WaitsForTheFirstInTheSameBatch) {
