@@ -77,7 +77,7 @@ class Run {
     return never_there ? std::optional(*failure) : std::nullopt;
   }
 
-  std::optional<client::Failure> GivenUp() const {
+  [[nodiscard]] std::optional<client::Failure> GivenUp() const {
     if (silence_ < kPatience) return std::nullopt;
     if (failing_) return last_failure_;
     return client::Failure{.code = grpc::StatusCode::DEADLINE_EXCEEDED,
@@ -86,7 +86,7 @@ class Run {
                            .metadata = {}};
   }
 
-  ImportResult Result(client::Failure stopped_by, absl::Status unread) const {
+  [[nodiscard]] ImportResult Result(client::Failure stopped_by, absl::Status unread) const {
     return {.tally = schedule_.tally(),
             .stopped_by = std::move(stopped_by),
             .unread = std::move(unread)};

@@ -105,7 +105,7 @@ std::string RenderProgress(const Tally& tally, const Progress& progress, bool wi
 std::string RenderSummary(const Tally& tally, absl::Duration elapsed) {
   std::string text =
       absl::StrCat(Grouped(tally.lines), tally.lines == 1 ? " line" : " lines", " in ",
-                   absl::FormatDuration(absl::Trunc(elapsed, absl::Milliseconds(100))), ", ",
+                   absl::FormatDuration(absl::Ceil(elapsed, absl::Milliseconds(100))), ", ",
                    Grouped(PerSecond(tally.lines, elapsed)), " a second\n");
   client::Table table({});
   table.Add({"accepted", Grouped(tally.accepted)});
