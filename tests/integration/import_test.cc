@@ -226,6 +226,16 @@ TEST_F(Import, TakesTheCensusThatTheExportGives) {
   EXPECT_THAT(alone.err, HasSubstr("missing: Surname, Forename, DOB"));
 }
 
+TEST_F(Import, TakesTheExample) {
+  std::vector<std::string> arguments = Arguments("census", "deploy/examples/census.csv");
+  arguments.resize(arguments.size() - 4);  // It has the columns that the other files do not.
+
+  const Outcome run = RunToTheEnd(arguments);
+
+  EXPECT_EQ(run.code, 0) << run.err << Report();
+  EXPECT_EQ(run.Count("accepted"), 3U) << run.out;
+}
+
 TEST_F(Import, RefusesAChangedLineAndLeavesTheRecordAsItIs) {
   ASSERT_EQ(ImportCensus(WithoutSupport(Upn(1)) + OnSupport(Upn(2)) + OnSupport(Upn(3))).code, 0);
   const auto before = Events();
