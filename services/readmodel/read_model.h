@@ -38,6 +38,8 @@ struct Write {
   std::vector<Row> puts = {};
   std::vector<std::string> deletes = {};
   std::vector<ShardProgress> progress = {};
+  // On disk when Apply() returns, and all writes before it: for what cannot be folded again.
+  bool synced = false;
 };
 
 enum class Direction { kForward, kBackward };

@@ -202,7 +202,9 @@ absl::Status RocksDbReadModel::Apply(const Write& write) {
   for (const ShardProgress& entry : write.progress) {
     if (status.ok()) status = batch.Put(ProgressKey(entry.shard), ProgressValue(entry.progress));
   }
-  if (status.ok()) status = db_->Write(rocksdb::WriteOptions(), &batch);
+  rocksdb::WriteOptions options;
+  options.sync = write.synced;
+  if (status.ok()) status = db_->Write(options, &batch);
   return NoteDamage(FromRocksDb("write", status));
 }
 

@@ -25,10 +25,11 @@ namespace apdr::readmodel {
 // is kDataLoss, so that a process that stops because of them does not meet them again and again.
 // Damage of the log or of the bus is nothing that this knows of, and nothing that folding heals.
 //
-// Durability. Rows and progress of a write share one batch in the write-ahead log, which is not
-// synced: the data is derived, and a sync for each write would buy nothing. After a crash of the
-// process everything applied is there. After a crash of the machine the last writes may be missing,
-// rows and progress together, and folding goes on from the older progress.
+// Durability. Rows and progress of a write share one batch in the write-ahead log, which is synced
+// only if the write asks for it: derived data is folded again, and a sync would buy nothing. After
+// a crash of the process everything applied is there. After a crash of the machine the last writes
+// that were not synced may be missing, rows and progress together, and folding goes on from the
+// older progress.
 class RocksDbReadModel final : public ReadModel {
  public:
   // Creates the folder if only the last part of `path` is missing.

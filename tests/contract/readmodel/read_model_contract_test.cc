@@ -57,6 +57,15 @@ TEST_P(ReadModelContract, HasProgressZeroAndAnEmptyTokenForAShardNeverWritten) {
   EXPECT_EQ(*model().ReadProgress(Shard(2)), Progress{});
 }
 
+TEST_P(ReadModelContract, AppliesASyncedWriteLikeAnyOther) {
+  Apply(Puts({"a"}));
+  Write synced = Puts({"b"});
+  synced.deletes = {"a"};
+  synced.synced = true;
+  Apply(synced);
+  EXPECT_THAT(Keys({.limit = 10}), ElementsAre("b"));
+}
+
 TEST_P(ReadModelContract, AppliesPutsDeletesAndProgressInOneWrite) {
   Apply(Puts({"a", "b"}));
   Apply({.puts = {{.key = "c", .value = "3"}, {.key = "b", .value = "2"}},
