@@ -136,7 +136,8 @@ bool SoundsPersonal(const std::string& name) {
 const std::map<std::string, std::string>& NotPersonal() {
   static const auto* const kNames = new std::map<std::string, std::string>{
       {"apdr.error.v1.ErrorInfo.reason", "a code of the catalogue"},
-      {"apdr.command.v1.CommandError.reason", "a code of the catalogue"}};
+      {"apdr.command.v1.CommandError.reason", "a code of the catalogue"},
+      {"apdr.subscription.v1.Refusal.reason", "a code of the catalogue"}};
   return *kNames;
 }
 
