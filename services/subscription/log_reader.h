@@ -1,0 +1,48 @@
+#pragma once
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "engine/base/vocabulary.h"
+#include "engine/base/worker.h"
+#include "eventstore/event_store.h"
+#include "services/subscription/event_filter.h"
+#include "services/subscription/place_index.h"
+#include "services/subscription/shard_ledger.h"
+
+namespace apdr::subscription {
+
+// What of the log a subscription is about.
+struct Selection {
+  TenantId tenant;
+  EventFilter filter;
+};
+
+// Fills ledgers from the log. One thread. Both calls: kDataLoss where stored bytes do not read
+// back; errors of the store as they are.
+class LogReader {
+ public:
+  // Borrows both.
+  LogReader(eventstore::EventStore& store, const PlaceIndex& places)
+      : store_(store), places_(places) {}
+
+  // Offers the ledger the next page of its shard, as far as it wants events and it is known whether
+  // they are wanted. kIdle: there is nothing.
+  [[nodiscard]] absl::StatusOr<StepResult> ReadOn(const Selection& selection, Shard shard,
+                                                  ShardLedger& ledger);
+  // Finds the next events of held cases, of some at a time. kIdle: nobody asks for any.
+  [[nodiscard]] absl::StatusOr<StepResult> LookUp(const Selection& selection, ShardLedger& ledger);
+
+ private:
+  // The event, if the selection wants it.
+  absl::StatusOr<EventPtr> Select(const Selection& selection,
+                                  const eventstore::StoredCommit& stored, std::size_t index) const;
+  // The first event of the case from this version on that is wanted, up to a position of its shard;
+  // null: there is none.
+  absl::StatusOr<EventPtr> FindNext(const Selection& selection, const ShardLedger::Look& look,
+                                    Position up_to) const;
+
+  eventstore::EventStore& store_;
+  const PlaceIndex& places_;
+};
+
+}  // namespace apdr::subscription

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "apdr/event/v1/event.pb.h"
+#include "apdr/subscription/v1/row.pb.h"
+#include "engine/base/vocabulary.h"
+#include "engine/base/worker.h"
+#include "eventstore/event_store.h"
+#include "services/readmodel/read_model.h"
+
+namespace apdr::subscription {
+
+// What an event says about where its case is; nullopt: nothing new.
+struct PlaceChange {
+  std::optional<std::string> setting_id = {};
+  std::optional<std::string> authority_id = {};
+};
+using PlaceFinder = std::function<PlaceChange(const event::v1::Event& event)>;
+
+// Where each case was at each position of the log, folded from the log: the same answer whenever
+// it is asked. One thread.
+class PlaceIndex {
+ public:
+  // Borrows both.
+  PlaceIndex(eventstore::EventStore& store, readmodel::ReadModel& model, PlaceFinder find_place);
+
+  // Reads how far it is. Errors of the model as they are.
+  [[nodiscard]] absl::Status Load();
+  // Folds the next page of every shard. kDataLoss: a stored event does not read back.
+  [[nodiscard]] absl::StatusOr<StepResult> Step();
+  // Up to where the shard is folded.
+  [[nodiscard]] Position known(Shard shard) const { return known_.at(shard.value()); }
+  // Where the case was once the event at `position` had happened; empty: not known. REQUIRES:
+  // position <= known().
+  [[nodiscard]] absl::StatusOr<v1::CasePlace> PlaceAt(const StreamId& stream,
+                                                      Position position) const;
+
+ private:
+  using Changed = std::map<StreamId, v1::CasePlace>;  // In one page.
+
+  absl::Status FoldShard(Shard shard, readmodel::Write& write);
+  absl::Status FoldEvent(const event::v1::Event& event, Position position, Changed& changed,
+                         readmodel::Write& write) const;
+
+  eventstore::EventStore& store_;
+  readmodel::ReadModel& model_;
+  const PlaceFinder find_place_;
+  std::vector<Position> known_;  // By shard.
+};
+
+}  // namespace apdr::subscription
