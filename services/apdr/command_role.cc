@@ -2,11 +2,14 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "engine/base/date.h"
 #include "engine/base/status_macros.h"
 #include "eventstore/newest_recorded_time.h"
 #include "services/command/command_service.h"
+#include "services/notify/sen_support/case_place.h"
+#include "services/subscription/durable_subscription_service.h"
 #include "services/timer/demo_clock_service.h"
 
 namespace apdr {
@@ -16,6 +19,8 @@ namespace {
 constexpr absl::Duration kLookAnyway = absl::Seconds(1);
 // Deadlines are hours of days: a timer that is half a second late is on time.
 constexpr absl::Duration kTimerPace = absl::Milliseconds(500);
+// What failed comes again after a second at the earliest.
+constexpr absl::Duration kRetryPace = absl::Milliseconds(200);
 
 // Until the indexes hold a commit the tail in memory answers for it, so many are indexed at a time.
 constexpr absl::Duration kIndexerPace = absl::Seconds(2);
@@ -26,6 +31,12 @@ constexpr int kFollowerNice = 5;
 // Before anything that a demonstration plays: its clock only goes forward.
 constexpr absl::CivilDay kDemoStart(2000, 1, 1);
 constexpr int kDemoHour = 9;
+
+subscription::PlaceChange FindPlace(const event::v1::Event& event) {
+  notify::PlaceChange change = sen::FindPlace(event);
+  return {.setting_id = std::move(change.setting_id),
+          .authority_id = std::move(change.authority_id)};
+}
 
 }  // namespace
 
@@ -45,7 +56,33 @@ absl::StatusOr<std::unique_ptr<CommandRole>> CommandRole::Open(const ServeOption
   APDR_ASSIGN_OR_RETURN(handler.recorded_not_before,
                         eventstore::NewestRecordedTime(*role->store_, handler.recorded_not_before));
   role->MakeParts(handler);
+  APDR_RETURN_IF_ERROR(role->OpenSubscriptions(options.data + "/subscriptions"));
   return role;
+}
+
+absl::Status CommandRole::OpenSubscriptions(const std::string& path) {
+  auto rows = readmodel::RocksDbReadModel::Open(path);
+  if (absl::IsDataLoss(rows.status())) {
+    return absl::DataLossError(absl::StrCat(
+        "Expected to open ", path, ", but: ", std::string(rows.status().message()),
+        " Who has acknowledged what stands nowhere else: restore the folder, or delete it and "
+        "create the subscriptions again."));
+  }
+  if (!rows.ok()) return rows.status();
+  durable_rows_ = *std::move(rows);
+  APDR_ASSIGN_OR_RETURN(dispatcher_, subscription::Dispatcher::Open({.store = *store_,
+                                                                     .model = *durable_rows_,
+                                                                     .workflow = workflow_,
+                                                                     .clock = system_clock_,
+                                                                     .find_place = FindPlace}));
+  durable_subscriptions_ = subscription::MakeDurableSubscriptionService(*dispatcher_);
+  WakeOnDurable(dispatcher_->wakeup());
+  return absl::OkStatus();
+}
+
+void CommandRole::CloseSubscriptions() {
+  subscriptions_->CloseAll();
+  dispatcher_->CloseAll();
 }
 
 absl::Status CommandRole::MakeClock(bool demo) {
@@ -85,7 +122,9 @@ void CommandRole::MakeParts(const command::HandlerOptions& handler) {
 std::vector<host::ServedService> CommandRole::Services() {
   std::vector<host::ServedService> services = {
       {.name = "apdr.command.v1.CommandService", .service = command_service_.get()},
-      {.name = "apdr.command.v1.SubscriptionService", .service = &subscriptions_->service()}};
+      {.name = "apdr.command.v1.SubscriptionService", .service = &subscriptions_->service()},
+      {.name = "apdr.subscription.v1.DurableSubscriptionService",
+       .service = durable_subscriptions_.get()}};
   if (demo_clock_service_ != nullptr) {
     services.push_back(
         {.name = "apdr.command.v1.DemoClockService", .service = demo_clock_service_.get()});
@@ -113,6 +152,10 @@ void CommandRole::StartLoops(const host::FailureHook& on_failure) {
   subscriptions.idle_max = kLookAnyway;
   subscriptions.nice = kFollowerNice;
   Loop(subscriptions_->worker(), &subscriptions_->wakeup(), subscriptions, on_failure);
+  host::LoopOptions dispatcher{.name = "dispatcher"};
+  dispatcher.idle_max = kRetryPace;
+  dispatcher.nice = kFollowerNice;
+  Loop(*dispatcher_, &dispatcher_->wakeup(), dispatcher, on_failure);
   host::LoopOptions indexer{.name = "indexer"};
   indexer.idle_max = kLookAnyway;
   indexer.nice = kFollowerNice;

@@ -3,6 +3,7 @@
 #include <grpcpp/impl/codegen/service_type.h>
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -18,14 +19,18 @@
 #include "services/command/subscription_service.h"
 #include "services/host/grpc_host.h"
 #include "services/host/worker_loop.h"
+#include "services/readmodel/rocksdb/rocksdb_read_model.h"
+#include "services/subscription/dispatcher.h"
 #include "services/timer/timer_worker.h"
 
 namespace apdr {
 
-// The one process that writes: log, commands, timers, subscriptions.
+// The one process that writes: log, commands, timers, subscriptions of both kinds.
 class CommandRole {
  public:
-  // Opens the store in <data>/events. Borrows the workflow. Errors as RocksDbEventStore::Open.
+  // Opens the store in <data>/events and the subscriptions in <data>/subscriptions. Borrows the
+  // workflow. Errors as RocksDbEventStore::Open; damaged subscriptions are refused, not made anew:
+  // who has acknowledged what stands nowhere else.
   [[nodiscard]] static absl::StatusOr<std::unique_ptr<CommandRole>> Open(
       const ServeOptions& options, const core::Workflow& workflow);
 
@@ -37,7 +42,7 @@ class CommandRole {
 
   void StartLoops(const host::FailureHook& on_failure);
   // Ends what would keep the server from stopping.
-  void CloseSubscriptions() { subscriptions_->CloseAll(); }
+  void CloseSubscriptions();
   // Once the server has stopped.
   void StopLoops();
 
@@ -47,6 +52,7 @@ class CommandRole {
   // Chooses the clock: the machine's, or one that goes on where the demonstration stopped.
   absl::Status MakeClock(bool demo);
   void MakeParts(const command::HandlerOptions& handler);
+  absl::Status OpenSubscriptions(const std::string& path);
   void Loop(Worker& worker, Wakeup* wakeup, host::LoopOptions options,
             const host::FailureHook& on_failure);
 
@@ -55,13 +61,17 @@ class CommandRole {
   Wakeup indexer_wakeup_;
   PseudoRandom random_;
   std::unique_ptr<eventstore::RocksDbEventStore> store_;
-  std::unique_ptr<Clock> clock_;
+  const SystemClock system_clock_;
+  std::unique_ptr<Clock> clock_;         // In whose time events are recorded.
   SettableClock* demo_clock_ = nullptr;  // clock_, if it is one.
   std::unique_ptr<UuidV7Source> ids_;
   std::unique_ptr<command::CommandHandler> handler_;
   std::unique_ptr<command::RequestParser> parser_;
   std::unique_ptr<timer::TimerWorker> timers_;
   std::unique_ptr<command::SubscriptionService> subscriptions_;
+  std::unique_ptr<readmodel::RocksDbReadModel> durable_rows_;
+  std::unique_ptr<subscription::Dispatcher> dispatcher_;
+  std::unique_ptr<grpc::Service> durable_subscriptions_;
   std::unique_ptr<grpc::Service> command_service_;
   std::unique_ptr<grpc::Service> demo_clock_service_;
   // In the order in which they stop: what sends commands, what decides, what follows the log.

@@ -56,6 +56,7 @@ int main(int argc, char** argv) {
   apdr::AddDeliveries(app, chosen);
   apdr::AddView(app, chosen);
   apdr::AddTail(app, chosen);
+  apdr::AddSubscription(app, chosen);
   apdr::AddPreview(app, chosen);
   apdr::AddWorkflow(app, chosen);
   apdr::AddScenario(app, chosen);

@@ -7,7 +7,7 @@
 namespace apdr {
 
 struct ServeOptions {
-  std::string data = ".data/apdr";  // Holds events/, readmodel/ and notify/.
+  std::string data = ".data/apdr";  // Holds events/, subscriptions/, readmodel/ and notify/.
   std::string listen = "127.0.0.1:7400";
   std::vector<std::string> roles = {"command", "query"};
   std::string kafka;  // Bootstrap servers; empty: the embedded bus.

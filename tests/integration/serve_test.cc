@@ -152,16 +152,31 @@ TEST(Serve, AnswersMalformedBytesToEveryMethodWithAnErrorOfTheCatalogue) {
   ASSERT_NE(server, nullptr);
   grpc::GenericStub stub(
       grpc::CreateChannel(server->address(), grpc::InsecureChannelCredentials()));
-  for (const char* method :
-       {"command.v1.CommandService/Execute", "command.v1.CommandService/Preview",
-        "command.v1.SubscriptionService/Subscribe", "command.v1.SubscriptionService/ListShards",
-        "query.v1.QueryService/GetCase", "query.v1.QueryService/GetChronology",
-        "query.v1.QueryService/ListCases", "query.v1.QueryService/ListDue",
-        "query.v1.QueryService/ListCommands", "query.v1.AuditService/ListEvents",
-        "query.v1.AuditService/CountEvents", "query.v1.DocumentService/GetDocument",
-        "sen.v1.ExportService/ListCensusRows", "sen.v1.ExportService/ListAnnexARows",
-        "sen.v1.ExportService/GetEhcEvidence", "query.v1.DeliveryService/ListDeliveries",
-        "query.v1.DeliveryService/Redeliver"}) {
+  for (const char* method : {"command.v1.CommandService/Execute",
+                             "command.v1.CommandService/Preview",
+                             "command.v1.SubscriptionService/Subscribe",
+                             "command.v1.SubscriptionService/ListShards",
+                             "query.v1.QueryService/GetCase",
+                             "query.v1.QueryService/GetChronology",
+                             "query.v1.QueryService/ListCases",
+                             "query.v1.QueryService/ListDue",
+                             "query.v1.QueryService/ListCommands",
+                             "query.v1.AuditService/ListEvents",
+                             "query.v1.AuditService/CountEvents",
+                             "query.v1.DocumentService/GetDocument",
+                             "sen.v1.ExportService/ListCensusRows",
+                             "sen.v1.ExportService/ListAnnexARows",
+                             "sen.v1.ExportService/GetEhcEvidence",
+                             "query.v1.DeliveryService/ListDeliveries",
+                             "query.v1.DeliveryService/Redeliver",
+                             "subscription.v1.DurableSubscriptionService/CreateSubscription",
+                             "subscription.v1.DurableSubscriptionService/GetSubscription",
+                             "subscription.v1.DurableSubscriptionService/ListSubscriptions",
+                             "subscription.v1.DurableSubscriptionService/DeleteSubscription",
+                             "subscription.v1.DurableSubscriptionService/Consume",
+                             "subscription.v1.DurableSubscriptionService/ListParkedEvents",
+                             "subscription.v1.DurableSubscriptionService/RetryParkedEvents",
+                             "subscription.v1.DurableSubscriptionService/SkipParkedEvents"}) {
     grpc::Slice slice("\xff\xff\xff\xff", 4);
     const grpc::ByteBuffer bytes(&slice, 1);
     grpc::ByteBuffer answer;
