@@ -83,32 +83,38 @@ absl::StatusOr<std::unique_ptr<GrpcHost>> GrpcHost::Start(
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.SetMaxReceiveMessageSize(kReceiveBytesMax);
   builder.SetResourceQuota(grpc::ResourceQuota("apdr").Resize(kTransportBytesMax));
-  std::vector<std::string> names;
   for (const ServedService& served : services) {
-    builder.RegisterService(served.service);
-    names.push_back(served.name);
+    if (served.service != nullptr) builder.RegisterService(served.service);
   }
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   if (server == nullptr || port == 0) {
     return absl::UnavailableError(absl::StrCat(
         "Expected to listen on ", listen, ", but the port is taken or the address is not here."));
   }
-  for (const std::string& name : names) {
-    server->GetHealthCheckService()->SetServingStatus(name, true);
+  for (const ServedService& served : services) {
+    server->GetHealthCheckService()->SetServingStatus(served.name, served.service != nullptr);
   }
-  return std::unique_ptr<GrpcHost>(new GrpcHost(absl::StrCat(Split(listen).host, ":", port),
-                                                std::move(names), std::move(server)));
+  return std::unique_ptr<GrpcHost>(
+      new GrpcHost(absl::StrCat(Split(listen).host, ":", port), std::move(server)));
 }
 
-GrpcHost::GrpcHost(std::string address, std::vector<std::string> names,
-                   std::unique_ptr<grpc::Server> server)
-    : address_(std::move(address)), names_(std::move(names)), server_(std::move(server)) {}
+GrpcHost::GrpcHost(std::string address, std::unique_ptr<grpc::Server> server)
+    : address_(std::move(address)), server_(std::move(server)) {}
 
 GrpcHost::~GrpcHost() { Stop(absl::ZeroDuration()); }
 
+void GrpcHost::SetServing(const std::string& name, bool serving) {
+  const absl::MutexLock lock(&mutex_);
+  if (!stopping_) server_->GetHealthCheckService()->SetServingStatus(name, serving);
+}
+
 void GrpcHost::Stop(absl::Duration grace) {
   if (server_ == nullptr) return;
-  server_->GetHealthCheckService()->SetServingStatus(false);
+  {
+    const absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+    server_->GetHealthCheckService()->SetServingStatus(false);
+  }
   server_->Shutdown(absl::ToChronoTime(absl::Now() + grace));
   server_->Wait();
   server_.reset();

@@ -8,8 +8,10 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 
 namespace apdr::host {
@@ -18,7 +20,8 @@ namespace apdr::host {
 // is too large meets our own REQUEST_TOO_LARGE rather than the transport's bare error.
 inline constexpr int kReceiveBytesMax = 4 << 20;
 
-// A service and the name under which grpc.health.v1 reports it. Borrowed.
+// A service and the name under which grpc.health.v1 reports it: SERVING as long as the host does.
+// Without a service, something else of the process that SetServing() tells of. Borrowed.
 struct ServedService {
   std::string name;  // "apdr.command.v1.CommandService"
   grpc::Service* service = nullptr;
@@ -41,17 +44,20 @@ class GrpcHost {
   // "127.0.0.1:7400", with the port that was taken.
   [[nodiscard]] const std::string& address() const { return address_; }
 
+  // What health says of one of the names from now on; nothing once the host stops. Thread-safe.
+  void SetServing(const std::string& name, bool serving);
+
   // Health says NOT_SERVING, no new call is taken, calls under way have `grace` to end and are cut
   // off then. Returns when the last has ended.
   void Stop(absl::Duration grace);
 
  private:
-  GrpcHost(std::string address, std::vector<std::string> names,
-           std::unique_ptr<grpc::Server> server);
+  GrpcHost(std::string address, std::unique_ptr<grpc::Server> server);
 
   const std::string address_;
-  const std::vector<std::string> names_;
   std::unique_ptr<grpc::Server> server_;
+  absl::Mutex mutex_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace apdr::host
