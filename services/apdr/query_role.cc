@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
-#include "services/host/log.h"
+#include "services/apdr/derived_model.h"
 #include "services/projection/rows/row_keys.h"
 #include "services/views/view_table.h"
 
@@ -30,43 +30,17 @@ std::string LayoutMeaning(const core::Workflow& workflow) {
   return absl::StrCat(views::RowMeaning(workflow), "/", workflow.definition().policy);
 }
 
-using readmodel::RocksDbReadModel;
-
-// Whether this version can go on with the rows. Another layout, and rows that do not read back, now
-// or when the process ran last, are no loss: the bus has it all.
-absl::StatusOr<bool> IsUsable(const RocksDbReadModel& model, const std::string& wanted) {
-  const auto layout = model.Get(projection::LayoutKey());
-  if (absl::IsDataLoss(layout.status())) return false;
-  if (!layout.ok()) return layout.status();
-  return !*layout || **layout == wanted;
-}
-
-absl::StatusOr<std::unique_ptr<RocksDbReadModel>> OpenModel(const std::string& path,
-                                                            const std::string& layout) {
-  auto model = RocksDbReadModel::Open(path);
-  if (model.ok()) {
-    APDR_ASSIGN_OR_RETURN(const bool usable, IsUsable(**model, layout));
-    if (usable) return model;
-    model->reset();
-  } else if (!absl::IsDataLoss(model.status())) {
-    return model;
-  }
-  host::Log(host::LogLevel::kWarning, "read_model_made_anew", {{"path", path}});
-  APDR_RETURN_IF_ERROR(RocksDbReadModel::Destroy(path));
-  return RocksDbReadModel::Open(path);
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<QueryRole>> QueryRole::Open(const ServeOptions& options,
                                                            const Parts& parts) {
   const std::string layout = projection::LayoutOf(LayoutMeaning(parts.workflow), options.shards);
-  APDR_ASSIGN_OR_RETURN(auto model, OpenModel(options.data + "/readmodel", layout));
+  APDR_ASSIGN_OR_RETURN(auto model, OpenDerivedModel(options.data + "/readmodel", layout));
   return std::unique_ptr<QueryRole>(new QueryRole(parts, options.shards, std::move(model)));
 }
 
 QueryRole::QueryRole(const Parts& parts, std::uint32_t shards,
-                     std::unique_ptr<RocksDbReadModel> model)
+                     std::unique_ptr<readmodel::RocksDbReadModel> model)
     : woken_(parts.woken),
       model_(std::move(model)),
       board_(shards),
