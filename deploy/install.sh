@@ -15,7 +15,7 @@ TEXT
 packages=(
   cmake g++ ninja-build pkg-config ccache mold
   libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev libabsl-dev
-  librdkafka-dev librocksdb-dev libcurl4-openssl-dev libssl-dev libjemalloc-dev
+  librdkafka-dev librocksdb-dev libcurl4-openssl-dev libpq-dev libssl-dev libjemalloc-dev
   libcli11-dev libfmt-dev libkainjow-mustache-dev libspdlog-dev libtomlplusplus-dev nlohmann-json3-dev
   libgtest-dev libgmock-dev libbenchmark-dev
   # Deadlines are dates in Europe/London.
@@ -25,6 +25,8 @@ test_packages=(
   libprotoc-dev openjdk-17-jre-headless maven kcat
   python3 python3-grpcio python3-protobuf python3-confluent-kafka python3-jsonschema python3-yaml
   python3-aiosmtpd python3-cryptography
+  # The sink copies into a real server, one of the test's own.
+  postgresql
   # Documents are opened and printed by a browser.
   chromium-headless-shell fonts-liberation
 )

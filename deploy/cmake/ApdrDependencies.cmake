@@ -12,6 +12,7 @@ find_package(nlohmann_json CONFIG REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET rdkafka)
 pkg_check_modules(libcurl REQUIRED IMPORTED_TARGET libcurl)
+pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
 # Takes the place of malloc in the executables that link it (docs/adr/0007-jemalloc.md).
 pkg_check_modules(jemalloc REQUIRED IMPORTED_TARGET jemalloc)
 # Templates of documents: headers alone.

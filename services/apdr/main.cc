@@ -55,6 +55,7 @@ int main(int argc, char** argv) {
   apdr::AddImport(app, chosen);
   apdr::AddDeliveries(app, chosen);
   apdr::AddView(app, chosen);
+  apdr::AddSink(app, chosen);
   apdr::AddTail(app, chosen);
   apdr::AddSubscription(app, chosen);
   apdr::AddPreview(app, chosen);

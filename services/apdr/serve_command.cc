@@ -16,6 +16,7 @@
 #include "services/apdr/publisher_role.h"
 #include "services/apdr/query_role.h"
 #include "services/apdr/serve_options.h"
+#include "services/apdr/sink_role.h"
 #include "services/apdr/subcommands.h"
 #include "services/bus/checked_consumer.h"
 #include "services/bus/embedded/embedded_consumer.h"
@@ -52,7 +53,8 @@ class Process {
       if (!options_.kafka.empty()) APDR_RETURN_IF_ERROR(OpenPublisher());
     }
     if (options_.Has("query")) APDR_RETURN_IF_ERROR(OpenQuery());
-    return options_.Has("notify") ? OpenNotify() : absl::OkStatus();
+    if (options_.Has("notify")) APDR_RETURN_IF_ERROR(OpenNotify());
+    return options_.Has("sink") ? OpenSink() : absl::OkStatus();
   }
 
   absl::Status Start() {
@@ -63,11 +65,13 @@ class Process {
         services.push_back(std::move(service));
     }
     if (notify_ != nullptr) services.push_back(notify_->Service());
+    if (sink_ != nullptr) services.push_back({.name = SinkRole::kHealthName, .service = nullptr});
     if (command_ != nullptr) command_->StartLoops(host::FailStop);
     if (publisher_ != nullptr) publisher_->StartLoops(host::FailStop);
     if (query_ != nullptr) query_->StartLoops(host::FailStop);
     if (notify_ != nullptr) notify_->StartLoops(host::FailStop);
     APDR_ASSIGN_OR_RETURN(server_, host::GrpcHost::Start(options_.listen, services));
+    if (sink_ != nullptr) sink_->StartLoops(host::FailStop);  // Tells health how it goes.
     return absl::OkStatus();
   }
 
@@ -75,6 +79,7 @@ class Process {
   void Stop() {
     if (command_ != nullptr) command_->CloseSubscriptions();
     if (server_ != nullptr) server_->Stop(kGrace);
+    if (sink_ != nullptr) sink_->StopLoops();
     if (notify_ != nullptr) notify_->StopLoops();
     if (query_ != nullptr) query_->StopLoops();
     if (command_ != nullptr) command_->StopLoops();
@@ -135,6 +140,19 @@ class Process {
     return absl::OkStatus();
   }
 
+  absl::Status OpenSink() {
+    APDR_RETURN_IF_ERROR(OpenFeed(sink_feed_));
+    const SinkRole::Parts parts{
+        .workflow = workflow_,
+        .consumer = *sink_feed_.consumer,
+        .gaps = sink_feed_.source.get(),
+        .woken = options_.kafka.empty(),
+        .on_change = [this](bool goes_on) { server_->SetServing(SinkRole::kHealthName, goes_on); }};
+    APDR_ASSIGN_OR_RETURN(sink_, SinkRole::Open(options_, parts));
+    if (parts.woken) command_->WakeOnDurable(sink_->wakeup());
+    return absl::OkStatus();
+  }
+
   // In whose time events are recorded.
   [[nodiscard]] const Clock& recorded_clock() const {
     return command_ != nullptr ? command_->clock() : system_clock_;
@@ -169,7 +187,9 @@ class Process {
   std::unique_ptr<QueryRole> query_;
   Feed notify_feed_;
   std::unique_ptr<NotifyRole> notify_;
+  Feed sink_feed_;
   std::unique_ptr<host::GrpcHost> server_;
+  std::unique_ptr<SinkRole> sink_;
 };
 
 constexpr char kDemoWarning[] =
@@ -216,6 +236,11 @@ absl::Status CheckOptions(const ServeOptions& options) {
     return absl::InvalidArgumentError(
         "Expected --notify-routes FILE, but there is none: the notify role does not know whom to "
         "tell.");
+  }
+  if (options.Has("sink") && options.sink_postgres.empty()) {
+    return absl::InvalidArgumentError(
+        "Expected --sink-postgres CONNECTION, but there is none: the sink role does not know into "
+        "which database to copy.");
   }
   return absl::OkStatus();
 }
@@ -289,9 +314,9 @@ void AddServeOptions(CLI::App& serve, ServeOptions& options) {
   serve.add_option("--listen", options.listen, "HOST:PORT, loopback only; port 0 takes a free one")
       ->envname("APDR_LISTEN")
       ->capture_default_str();
-  serve.add_option("--roles", options.roles, "command, query, notify")
+  serve.add_option("--roles", options.roles, "command, query, notify, sink")
       ->delimiter(',')
-      ->check(CLI::IsMember({"command", "query", "notify"}))
+      ->check(CLI::IsMember({"command", "query", "notify", "sink"}))
       ->envname("APDR_ROLES")
       ->capture_default_str();
   serve.add_option("--kafka", options.kafka, "Kafka's bootstrap servers; none: the embedded bus")
@@ -312,6 +337,15 @@ void AddServeOptions(CLI::App& serve, ServeOptions& options) {
       ->envname("APDR_NOTIFY_ROUTES");
   serve.add_flag("--notify-allow-private-addresses", options.notify_allow_private_addresses,
                  "UNSAFE: webhooks may lead to private addresses; for tests only");
+  serve
+      .add_option("--sink-postgres", options.sink_postgres,
+                  "Where the copy for analysts is kept, for the role sink: a connection string of"
+                  " libpq's without a password, such as service=apdr")
+      ->envname("APDR_SINK_POSTGRES");
+  serve
+      .add_flag("--sink-identifiers", options.sink_identifiers,
+                "Copy children's numbers (UPN, ULN, NHS) too: the copy is not pseudonymous then")
+      ->envname("APDR_SINK_IDENTIFIERS");
   serve.add_option("--ready-file", options.ready_file, "Write the address there once it serves");
   serve.add_option("--log-level", options.log_level, "debug, info, warning, error")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
@@ -324,7 +358,8 @@ void AddServeOptions(CLI::App& serve, ServeOptions& options) {
 void AddServe(CLI::App& app, Chosen& chosen) {
   CLI::App* serve = app.add_subcommand(
       "serve",
-      "Run the server: commands, timers, read models, queries, messages; one process or several");
+      "Run the server: commands, timers, read models, queries, messages, the copy for analysts; one"
+      " process or several");
   const auto options = std::make_shared<ServeOptions>();
   const auto config = std::make_shared<std::string>();
   AddServeOptions(*serve, *options);
@@ -336,7 +371,9 @@ void AddServe(CLI::App& app, Chosen& chosen) {
       "  apdr serve --data /var/lib/apdr\n"
       "  apdr serve --roles=query --data /var/lib/apdr-query --kafka localhost:9092 --listen"
       " 127.0.0.1:7401\n"
-      "  apdr serve --roles=command,query,notify --notify-routes deploy/examples/notify.toml");
+      "  apdr serve --roles=command,query,notify --notify-routes deploy/examples/notify.toml\n"
+      "  apdr serve --roles=sink --data /var/lib/apdr-sink --kafka localhost:9092 --listen"
+      " 127.0.0.1:7402 --sink-postgres service=apdr");
   serve->callback([serve, options, config, &chosen] {
     chosen = [serve, options, config] {
       if (!config->empty()) {

@@ -7,7 +7,8 @@
 namespace apdr {
 
 struct ServeOptions {
-  std::string data = ".data/apdr";  // Holds events/, subscriptions/, readmodel/ and notify/.
+  // Holds events/, policies/, subscriptions/, readmodel/, notify/ and sink/.
+  std::string data = ".data/apdr";
   std::string listen = "127.0.0.1:7400";
   std::vector<std::string> roles = {"command", "query"};
   std::string kafka;  // Bootstrap servers; empty: the embedded bus.
@@ -16,6 +17,8 @@ struct ServeOptions {
   bool demo_clock = false;
   std::string notify_routes;                    // A TOML file: who is told what.
   bool notify_allow_private_addresses = false;  // UNSAFE.
+  std::string sink_postgres;                    // libpq's connection string.
+  bool sink_identifiers = false;                // Children's numbers are copied too.
   std::string ready_file;
   std::string log_level = "info";
 

@@ -27,6 +27,7 @@ void AddImport(CLI::App& app, Chosen& chosen);
 void AddDeliveries(CLI::App& app, Chosen& chosen);
 void AddView(CLI::App& app, Chosen& chosen);
 void AddSubscription(CLI::App& app, Chosen& chosen);
+void AddSink(CLI::App& app, Chosen& chosen);
 void AddTail(CLI::App& app, Chosen& chosen);
 void AddPreview(CLI::App& app, Chosen& chosen);
 void AddWorkflow(CLI::App& app, Chosen& chosen);

@@ -116,9 +116,10 @@ std::vector<Violation> CheckMarks(const SourceFile& file) {
 
 // The one domain that these words belong to.
 bool BelongsToSenSupport(const std::string& path) {
-  for (const char* mark : {"sen_support", "proto/apdr/sen/", "/scenario/", "tests/", "/sen_",
-                           "services/bench/", "services/apdr/", "services/document/",
-                           "services/exports/", "services/views/", "services/query/access"}) {
+  for (const char* mark :
+       {"sen_support", "proto/apdr/sen/", "/scenario/", "tests/", "/sen_", "services/bench/",
+        "services/apdr/", "services/document/", "services/exports/", "services/sink/",
+        "services/views/", "services/query/access"}) {
     if (path.find(mark) != std::string::npos) return true;
   }
   return false;

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "services/readmodel/read_model.h"
+#include "services/sink/changes.h"
+#include "services/sink/copied_event.h"
+#include "services/sink/target.h"
+
+namespace apdr::sink {
+
+// A read model that has every batch copied before it keeps it. So it is never ahead of the target;
+// after a crash it may be behind, and what it folds again is dropped until it has caught up: the
+// target has that, and later states of the same cases.
+class CopyingModel final : public readmodel::ReadModel {
+ public:
+  // All borrowed. REQUIRES: `target` is open.
+  struct Parts {
+    readmodel::ReadModel& model;
+    Target& target;
+    Changes& changes;
+    const EventCopying& events;
+  };
+
+  explicit CopyingModel(const Parts& parts) : parts_(parts) {}
+
+  // Errors of the target, or of the model.
+  [[nodiscard]] absl::Status Apply(const readmodel::Write& write) override;
+  [[nodiscard]] absl::StatusOr<std::optional<std::string>> Get(
+      std::string_view key) const override {
+    return parts_.model.Get(key);
+  }
+  [[nodiscard]] absl::StatusOr<std::vector<readmodel::Row>> Scan(
+      const readmodel::Range& range) const override {
+    return parts_.model.Scan(range);
+  }
+  [[nodiscard]] absl::StatusOr<readmodel::Progress> ReadProgress(Shard shard) const override {
+    return parts_.model.ReadProgress(shard);
+  }
+
+ private:
+  // How a shard stands when a write begins.
+  struct Standing {
+    bool behind = false;  // And stays so: the target has all of it.
+    bool level = false;   // The target holds what the model does.
+  };
+  absl::StatusOr<std::vector<Standing>> StandingBefore(const readmodel::Write& write) const;
+  void Drop(const std::vector<Standing>& shards);
+  absl::Status FindUnchanged(const std::vector<Standing>& shards);
+
+  const Parts parts_;
+};
+
+}  // namespace apdr::sink

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+struct pg_conn;
+
+namespace apdr::sink {
+
+using Row = std::vector<std::string>;  // NULL is an empty text.
+using Rows = std::vector<Row>;
+// Of a statement: $1, $2 ...; nullopt is NULL.
+using Parameters = std::vector<std::optional<std::string>>;
+
+// kInvalidArgument unless `connection` is a connection string or URI of libpq's without a password
+// in it: command lines and files of flags are read by too many.
+[[nodiscard]] absl::Status CheckConnection(const std::string& connection);
+
+// A session with a PostgreSQL server. One thread at a time. Calls wait for the server, within the
+// limits that it is given at the start: five seconds to connect, half a minute for a statement.
+//
+// Errors: kUnavailable when the server is away, busy or shutting down; kFailedPrecondition when it
+// refuses (privileges, schema): somebody must do something. A failed session, of whatever error,
+// is of no more use: its transaction is rolled back when it goes. Messages hold no values of rows.
+class Session {
+ public:
+  [[nodiscard]] static absl::StatusOr<std::unique_ptr<Session>> Connect(
+      const std::string& connection);
+
+  // Whether the connection still stands, as far as can be known without asking the server: it sees
+  // a server that went in order, and one that crashed. Never waits.
+  [[nodiscard]] bool IsAlive() const;
+
+  // One statement or several; their rows are dropped.
+  [[nodiscard]] absl::Status Run(const std::string& statements);
+  [[nodiscard]] absl::StatusOr<Rows> Query(const std::string& statement,
+                                           const Parameters& parameters);
+  // Returns how many rows the statement changed.
+  [[nodiscard]] absl::StatusOr<std::size_t> Change(const std::string& statement,
+                                                   const Parameters& parameters);
+  // `statement` is a COPY ... FROM STDIN, `lines` its text.
+  [[nodiscard]] absl::Status Copy(const std::string& statement, std::string_view lines);
+
+ private:
+  struct Closer {
+    void operator()(pg_conn* connection) const;
+  };
+  explicit Session(pg_conn* connection) : connection_(connection) {}
+
+  const std::unique_ptr<pg_conn, Closer> connection_;
+};
+
+// A text as a value in an array's text: what has more than plain characters is quoted.
+[[nodiscard]] std::string ArrayOf(const std::vector<std::string>& texts);
+
+}  // namespace apdr::sink

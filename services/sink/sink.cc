@@ -1,0 +1,77 @@
+#include "services/sink/sink.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/status_macros.h"
+
+namespace apdr::sink {
+
+Sink::Sink(const CopyFold::Parts& parts, OpenModel open_model, const CopyOptions& options,
+           OnTrouble on_trouble)
+    : parts_(parts),
+      open_model_(std::move(open_model)),
+      options_(options),
+      on_trouble_(std::move(on_trouble)) {}
+
+absl::StatusOr<StepResult> Sink::Step() {
+  auto result = TryStep();
+  if (result.ok()) {
+    Report({});
+    return result;
+  }
+  if (absl::IsDataLoss(result.status())) {
+    fold_.reset();
+    begin_ = Begin::kAnew;
+  }
+  Report(std::string(result.status().message()));
+  return absl::UnavailableError(result.status().message());
+}
+
+absl::StatusOr<StepResult> Sink::TryStep() {
+  if (!parts_.target.is_open()) {
+    fold_.reset();  // Another process may have taken the copy further.
+    APDR_RETURN_IF_ERROR(parts_.target.Open(CopyMeaning(parts_.workflow, options_.identifiers),
+                                            options_.shard_count));
+  }
+  if (fold_ == nullptr) {
+    APDR_RETURN_IF_ERROR(CheckLog());
+    APDR_RETURN_IF_ERROR(OpenFold());
+  }
+  return fold_->Step();
+}
+
+// A log that ends before the copy is another one, or lost its end.
+absl::Status Sink::CheckLog() const {
+  const std::vector<Reached>& reached = parts_.target.reached();
+  for (std::uint32_t i = 0; i < reached.size(); ++i) {
+    APDR_ASSIGN_OR_RETURN(const Position head, parts_.consumer.Head(Shard(i)));
+    if (head >= reached[i].position) continue;
+    return absl::FailedPreconditionError(absl::StrCat(
+        "Expected shard ", i, " to reach position ", reached[i].position.value(),
+        ", as far as the copy does, but the bus ends at ", head.value(),
+        ": the copy was made of another log, or the bus lost its end. Name another database, or "
+        "drop the copy's schemas."));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Sink::OpenFold() {
+  APDR_ASSIGN_OR_RETURN(auto model, open_model_(begin_));
+  begin_ = Begin::kWhereItStopped;
+  APDR_ASSIGN_OR_RETURN(const bool ahead, CopyFold::IsAhead(*model, parts_.target.reached()));
+  if (ahead) {
+    model.reset();
+    APDR_ASSIGN_OR_RETURN(model, open_model_(Begin::kAnew));
+  }
+  fold_ = std::make_unique<CopyFold>(parts_, std::move(model), options_);
+  return absl::OkStatus();
+}
+
+void Sink::Report(const std::string& trouble) {
+  if (trouble == trouble_) return;
+  trouble_ = trouble;
+  on_trouble_(trouble);
+}
+
+}  // namespace apdr::sink

@@ -1,0 +1,189 @@
+#include "services/sink/sink.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/base/random.h"
+#include "services/projection/rows/row_keys.h"
+#include "tests/support/read_side.h"
+#include "tests/support/sen_walks.h"
+#include "tests/unit/sink/sink_fixture.h"
+
+namespace apdr::sink {
+namespace {
+
+using apdr::testing::MemoryTarget;
+using apdr::testing::ReadSide;
+using apdr::testing::SenWalks;
+using apdr::testing::SinkDisk;
+using apdr::testing::SinkProcess;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+CopyOptions OptionsOf(std::size_t batch) {
+  return {.shard_count = SenWalks::kShards, .batch_records_max = batch, .cached_cases_max = 2};
+}
+
+// The log up to where a copy has come.
+class LogUpTo final : public bus::RecordSource {
+ public:
+  LogUpTo(bus::RecordSource& log, std::vector<Reached> reached)
+      : log_(log), reached_(std::move(reached)) {}
+
+  absl::StatusOr<std::vector<bus::Record>> ReadAfter(Shard shard, Position after,
+                                                     std::size_t limit) override {
+    auto records = log_.ReadAfter(shard, after, limit);
+    if (records.ok()) {
+      std::erase_if(*records, [&](const bus::Record& record) {
+        return record.position > reached_[shard.value()].position;
+      });
+    }
+    return records;
+  }
+  absl::StatusOr<Position> Head(Shard shard) override { return reached_[shard.value()].position; }
+
+ private:
+  bus::RecordSource& log_;
+  const std::vector<Reached> reached_;
+};
+
+// A copy made in one go, by a process to which nothing happens.
+MemoryTarget::Content CopyOfLog(SenWalks& walks, bus::RecordSource& log) {
+  MemoryTarget target;
+  SinkDisk disk;
+  SinkProcess(walks.workflow, log, target, disk, OptionsOf(5000)).RunUntilIdle();
+  return target.content;
+}
+
+// The copies of the cases as the view declares them and no machinery.
+std::map<StreamId, std::string> FoldedCases(SenWalks& walks) {
+  readmodel::MemoryReadModel model;
+  bus::LogRecordSource log(walks.store);
+  bus::EmbeddedConsumer consumer(log);
+  ReadSide({.workflow = walks.workflow,
+            .consumer = consumer,
+            .model = model,
+            .shard_count = SenWalks::kShards})
+      .RunUntilIdle();
+  const views::View view = CaseCopyView(Identifiers::kLeftOut);
+  const auto rows = apdr::testing::FoldOf(walks, model, view);
+  std::map<StreamId, std::string> cases;
+  for (int i = 0; i < SenWalks::kCases; ++i) {
+    const StreamId stream = SenWalks::CaseNumber(i);
+    const std::vector<std::string> parts = {stream.case_id.value()};
+    const auto found = rows.find(projection::ViewKey(stream.tenant, view.name, parts));
+    if (found != rows.end()) cases.emplace(stream, found->second);
+  }
+  return cases;
+}
+
+class EveryCopy : public ::testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(EveryCopy, EqualsAFoldOfTheLogUpToItsPositionsAtEveryMoment) {
+  SenWalks walks(GetParam());
+  PseudoRandom random(GetParam());
+  bus::LogRecordSource log(walks.store);
+  MemoryTarget target;
+  SinkDisk disk;
+  for (int round = 0; round < 12; ++round) {
+    for (int turn = 0; turn < 50; ++turn) walks.Turn();
+    if (round == 8) walks.Erase(0);
+    target.Close();
+    constexpr std::size_t kBatches[] = {1, 7, 100};
+    SinkProcess process(walks.workflow, log, target, disk, OptionsOf(kBatches[round % 3]));
+    for (int step = 0; step < 12; ++step) {
+      if (random.Next() % 3 == 0) {
+        target.next_failure =
+            random.Next() % 2 == 0 ? MemoryTarget::Failure::kBefore : MemoryTarget::Failure::kAfter;
+      }
+      (void)process.Step();
+    }
+    target.next_failure = MemoryTarget::Failure::kNone;
+    LogUpTo known(log, target.reached());
+    ASSERT_EQ(target.content, CopyOfLog(walks, known)) << "seed " << GetParam();
+    // The machine lost what the process had folded, or all of it.
+    if (round % 4 == 3) disk.model = std::make_unique<readmodel::MemoryReadModel>();
+  }
+  SinkProcess(walks.workflow, log, target, disk, OptionsOf(100)).RunUntilIdle();
+  EXPECT_EQ(target.content, CopyOfLog(walks, log)) << "seed " << GetParam();
+  EXPECT_EQ(target.content.cases, FoldedCases(walks)) << "seed " << GetParam();
+  EXPECT_FALSE(target.content.cases.contains(SenWalks::CaseNumber(0)));
+  EXPECT_EQ(disk.made_anew, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, EveryCopy, ::testing::Range<std::uint64_t>(1, 11));
+
+class SinkTest : public ::testing::Test {
+ protected:
+  SinkTest() {
+    for (int turn = 0; turn < 100; ++turn) walks.Turn();
+  }
+
+  SenWalks walks{1};
+  bus::LogRecordSource log{walks.store};
+  MemoryTarget target;
+  SinkDisk disk;
+};
+
+TEST_F(SinkTest, FoldsAnewForAnEmptyDatabase) {
+  SinkProcess(walks.workflow, log, target, disk, OptionsOf(10)).RunUntilIdle();
+  MemoryTarget empty;
+  SinkProcess(walks.workflow, log, empty, disk, OptionsOf(10)).RunUntilIdle();
+  EXPECT_EQ(empty.content, target.content);
+  EXPECT_EQ(disk.made_anew, 1);
+}
+
+TEST_F(SinkTest, MakesTheCopyAnewWhenItIsToMeanSomethingElse) {
+  SinkProcess(walks.workflow, log, target, disk, OptionsOf(10)).RunUntilIdle();
+  const MemoryTarget::Content before = target.content;
+  target.content.cases[SenWalks::CaseNumber(99)] = "of the old meaning";
+  target.Close();
+  CopyOptions options = OptionsOf(10);
+  options.identifiers = Identifiers::kCopied;
+  SinkDisk other;
+  SinkProcess(walks.workflow, log, target, other, options).RunUntilIdle();
+  EXPECT_EQ(target.content.events, before.events);
+  EXPECT_FALSE(target.content.cases.contains(SenWalks::CaseNumber(99)));
+  target.Close();
+  SinkProcess(walks.workflow, log, target, disk, OptionsOf(10)).RunUntilIdle();
+  EXPECT_EQ(target.content, before);
+}
+
+TEST_F(SinkTest, RefusesACopyOfAnotherLogAndWritesNothing) {
+  SinkProcess(walks.workflow, log, target, disk, OptionsOf(10)).RunUntilIdle();
+  const MemoryTarget::Content before = target.content;
+
+  SenWalks shorter(2);
+  for (int turn = 0; turn < 10; ++turn) shorter.Turn();
+  bus::LogRecordSource short_log(shorter.store);
+  SinkDisk new_disk;
+  SinkProcess short_process(shorter.workflow, short_log, target, new_disk, OptionsOf(10));
+  EXPECT_TRUE(absl::IsUnavailable(short_process.Step().status()));
+  EXPECT_THAT(short_process.trouble(), HasSubstr("another log"));
+
+  SenWalks longer(3);
+  for (int turn = 0; turn < 400; ++turn) longer.Turn();
+  bus::LogRecordSource long_log(longer.store);
+  SinkProcess long_process(longer.workflow, long_log, target, new_disk, OptionsOf(1000));
+  EXPECT_TRUE(absl::IsUnavailable(long_process.Step().status()));
+  EXPECT_THAT(long_process.trouble(), HasSubstr("another log"));
+  EXPECT_EQ(target.content, before);
+}
+
+TEST_F(SinkTest, SaysWhyItStandsStillAndThatItGoesOn) {
+  SinkProcess process(walks.workflow, log, target, disk, OptionsOf(10));
+  target.next_failure = MemoryTarget::Failure::kBefore;
+  EXPECT_TRUE(absl::IsUnavailable(process.Step().status()));
+  EXPECT_EQ(process.trouble(), "the server went away");
+  process.RunUntilIdle();
+  EXPECT_THAT(process.trouble(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace apdr::sink
