@@ -193,7 +193,9 @@ TEST_F(Import, TakesTheCensusThatTheExportGives) {
   std::ifstream file(folder.Path("exported.csv"), std::ios::binary);
   std::string header;
   ASSERT_TRUE(std::getline(file, header));
-  EXPECT_EQ(header, "UPN,URN,LAEstab,SENprovision,SENtype1,SENtypeRank1,SENtype2,SENtypeRank2\r");
+  EXPECT_EQ(header,
+            "UPN,URN,LAEstab,SENprovision,SENunitIndicator,ResourcedProvisionIndicator,SENtype1,"
+            "SENtypeRank1,SENtype2,SENtypeRank2\r");
   header.pop_back();
 
   // The columns that a census does not have are put behind those it has.
@@ -212,9 +214,9 @@ TEST_F(Import, TakesTheCensusThatTheExportGives) {
     }
     if (row.starts_with(upns[2])) joined += "2025-02-03,,,,\r\n";
   }
-  EXPECT_EQ(rows,
-            (std::set<std::string>{upns[0] + ",199001,,N,,,,", upns[1] + ",199001,,K,SPLD,1,SLCN,2",
-                                   upns[2] + ",199001,,E,ASD,1,,"}));
+  EXPECT_EQ(rows, (std::set<std::string>{upns[0] + ",199001,,N,,,,,,",
+                                         upns[1] + ",199001,,K,,,SPLD,1,SLCN,2",
+                                         upns[2] + ",199001,,E,,,ASD,1,,"}));
 
   const Outcome again = RunToTheEnd(Arguments("census", Write("joined.csv", joined)));
 

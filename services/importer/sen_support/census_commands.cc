@@ -196,6 +196,16 @@ class Maker {
     child.set_joined_on(line_.entry_date);
     child.set_sex(line_.sex);
     child.set_home_language(line_.language);
+    for (const std::string* cell : {&line_.sen_unit, &line_.resourced_provision}) {
+      if (cell->empty() || *cell == "true" || *cell == "false") continue;
+      return Wrong("FIELD_INVALID",
+                   "the columns SENunitIndicator and ResourcedProvisionIndicator hold true, false "
+                   "or nothing");
+    }
+    if (!line_.sen_unit.empty()) child.set_sen_unit(line_.sen_unit == "true");
+    if (!line_.resourced_provision.empty()) {
+      child.set_resourced_provision(line_.resourced_provision == "true");
+    }
     Add("register", line_.entry_date, command).set_expect_new(true);
     return std::nullopt;
   }

@@ -21,7 +21,7 @@ struct Column {
   bool required = false;  // Without it no line can be taken over.
 };
 
-constexpr std::array<Column, 26> kColumns = {{
+constexpr std::array<Column, 28> kColumns = {{
     {"UPN", &CensusLine::upn, true},
     {"ULN", &CensusLine::uln},
     {"Surname", &CensusLine::surname, true},
@@ -36,6 +36,8 @@ constexpr std::array<Column, 26> kColumns = {{
     {"LAEstab", &CensusLine::laestab},
     {"SettingType", &CensusLine::setting_type, true},
     {"SENprovision", &CensusLine::provision, true},
+    {"SENunitIndicator", &CensusLine::sen_unit},
+    {"ResourcedProvisionIndicator", &CensusLine::resourced_provision},
     {"SENtype1", &CensusLine::type1},
     {"SENtypeRank1", &CensusLine::rank1},
     {"SENtype2", &CensusLine::type2},

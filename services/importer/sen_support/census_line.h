@@ -27,6 +27,8 @@ struct CensusLine {
   std::string laestab;
   std::string setting_type;
   std::string provision;
+  std::string sen_unit;
+  std::string resourced_provision;
   std::string type1;
   std::string rank1;
   std::string type2;

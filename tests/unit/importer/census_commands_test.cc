@@ -170,6 +170,7 @@ TEST(MakeCommands, RefusesWhatCannotBeRead) {
       {&CensusLine::entry_date, "x"},
       {&CensusLine::setting_type, "circus"},
       {&CensusLine::provision, "S"},
+      {&CensusLine::sen_unit, "yes"},
       {&CensusLine::rank1, "first"},
       {&CensusLine::start_reason, "why"},
       {&CensusLine::keyworker, kTeacher},

@@ -53,7 +53,8 @@ TEST(OpenCensus, RefusesLinesOneByOneByTheirNumber) {
 TEST(OpenCensus, ReadsTheColumnsOfTheCensusExportBesideThoseOfTheChild) {
   std::vector<std::string> names =
       exports::Names(exports::CensusColumns(sen::v1::CENSUS_TERM_SPRING));
-  std::vector<std::string> cells = {"Z801299922099", "199001", "", "E", "SPLD", "1", "ASD", "2"};
+  std::vector<std::string> cells = {"Z801299922099", "199001", "",    "E", "true", "",
+                                    "SPLD",          "1",      "ASD", "2"};
   ASSERT_EQ(names.size(), cells.size());
   for (const auto& [name, cell] :
        {std::pair("Surname", "=Smith"), std::pair("Forename", "Sam"),

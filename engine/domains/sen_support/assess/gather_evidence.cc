@@ -8,6 +8,11 @@ namespace {
 
 state::v1::CycleRecord& Current(CaseState& record) { return *record.mutable_current(); }
 
+// What is said from now on is said towards the review.
+bool HasPlanOfCycle(const CaseState& record) {
+  return record.has_plan() && record.plan().cycle() == record.cycle();
+}
+
 void AddEvidence(CaseState& record) {
   Current(record).set_evidence(record.current().evidence() + 1);
 }
@@ -48,6 +53,7 @@ Payloads Decide(const v1::RecordChildViews& command, const SenInput&) {
 
 void Evolve(CaseState& record, const v1::ChildViewsRecorded&, Date) {
   Current(record).set_child_views_settled(true);
+  if (HasPlanOfCycle(record)) Current(record).set_child_heard_for_review(true);
 }
 
 bool IsWithheldFrom(std::string_view role, v1::Confidentiality confidentiality) {
@@ -67,6 +73,7 @@ Payloads Decide(const v1::RecordParentViews& command, const SenInput&) {
 
 void Evolve(CaseState& record, const v1::ParentViewsRecorded&, Date) {
   Current(record).set_parent_views_settled(true);
+  if (HasPlanOfCycle(record)) Current(record).set_family_heard_for_review(true);
 }
 
 Payloads Decide(const v1::RecordViewsNotObtained& command, const SenInput&) {
@@ -77,7 +84,10 @@ Payloads Decide(const v1::RecordViewsNotObtained& command, const SenInput&) {
 
 void Evolve(CaseState& record, const v1::ViewsNotObtained& event, Date) {
   if (event.missing().of() == v1::VIEWS_OF_CHILD) Current(record).set_child_views_settled(true);
-  if (event.missing().of() == v1::VIEWS_OF_PARENT) Current(record).set_parent_views_settled(true);
+  if (event.missing().of() == v1::VIEWS_OF_PARENT) {
+    Current(record).set_parent_views_settled(true);
+    if (HasPlanOfCycle(record)) Current(record).set_family_heard_for_review(true);
+  }
 }
 
 Payloads Decide(const v1::RecordAssessment& command, const SenInput& input) {

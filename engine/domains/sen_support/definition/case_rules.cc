@@ -124,6 +124,15 @@ std::vector<std::string> DatesOfThePast(const SenInput& input) {
   if (const auto* delivery = input.TryCommand<v1::RecordDelivery>()) {
     return {delivery->delivery().on()};
   }
+  if (const auto* progress = input.TryCommand<v1::RecordProgress>()) {
+    return {progress->progress().result().on()};
+  }
+  if (const auto* assessment = input.TryCommand<v1::RecordAssessment>()) {
+    return {assessment->assessment().result().on()};
+  }
+  if (const auto* concern = input.TryCommand<v1::RaiseConcern>()) {
+    return {concern->concern().since()};
+  }
   if (const auto* missed = input.TryCommand<v1::RecordNonDelivery>()) {
     return {missed->non_delivery().from(), missed->non_delivery().to()};
   }
@@ -261,9 +270,15 @@ std::optional<Breach> TooOld(Date on, const SenInput& input) {
 }  // namespace
 
 std::optional<Breach> RecordTooOld(const SenInput& input) {
-  const auto* delivery = input.TryCommand<v1::RecordDelivery>();
-  const std::optional<Date> on =
-      delivery == nullptr ? std::nullopt : ParseDate(delivery->delivery().on());
+  std::string said;
+  if (const auto* delivery = input.TryCommand<v1::RecordDelivery>()) {
+    said = delivery->delivery().on();
+  } else if (const auto* progress = input.TryCommand<v1::RecordProgress>()) {
+    said = progress->progress().result().on();
+  } else if (const auto* assessment = input.TryCommand<v1::RecordAssessment>()) {
+    said = assessment->assessment().result().on();
+  }
+  const std::optional<Date> on = ParseDate(said);
   return TooOld(on && *on < input.on() ? *on : input.on(), input);
 }
 

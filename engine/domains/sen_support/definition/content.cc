@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "apdr/sen/v1/assess.pb.h"
 #include "apdr/sen/v1/before_support.pb.h"
+#include "apdr/sen/v1/do.pb.h"
 #include "apdr/sen/v1/governance.pb.h"
 #include "apdr/sen/v1/move.pb.h"
 #include "apdr/sen/v1/plan.pb.h"
@@ -151,6 +152,35 @@ std::optional<Problem> InSettingCommand(const SenInput& input) {
                  absl::StrCat("must be, in this type of setting, ", absl::StrJoin(sencos, " or ")));
 }
 
+// Preparing for adulthood is an area of outcomes, not of need.
+std::optional<Problem> InNeedArea(const char* field, v1::Area area) {
+  if (area != v1::AREA_PREPARING_FOR_ADULTHOOD) return std::nullopt;
+  return Invalid(field, "must be a broad area of need; preparing for adulthood is for outcomes");
+}
+
+std::optional<Problem> InNeedAreas(const SenInput& input) {
+  if (const auto* concern = input.TryCommand<v1::RaiseConcern>()) {
+    for (const int area : concern->concern().areas()) {
+      if (auto problem = InNeedArea("concern.areas", static_cast<v1::Area>(area))) return problem;
+    }
+  }
+  if (const auto* assess = input.TryCommand<v1::RecordAssessment>()) {
+    return InNeedArea("assessment.area", assess->assessment().area());
+  }
+  if (const auto* complete = input.TryCommand<v1::CompleteAssessment>()) {
+    return InNeedArea("assessment.primary_area", complete->assessment().primary_area());
+  }
+  return std::nullopt;
+}
+
+// S25: working together takes two.
+std::optional<Problem> InTeamNote(const v1::TeamNote& note) {
+  std::set<std::string> roles;
+  for (const v1::PersonRef& person : note.participants()) roles.insert(person.role());
+  if (roles.size() > 1) return std::nullopt;
+  return Invalid("note.participants", "must be people of at least two roles");
+}
+
 std::optional<Problem> InCommand(const SenInput& input) {
   if (IsAboutSetting(input)) return InSettingCommand(input);
   if (const auto* assign = input.TryCommand<v1::AssignIdentifier>()) {
@@ -193,6 +223,7 @@ std::optional<Problem> InCommand(const SenInput& input) {
   if (const auto* update = input.TryCommand<v1::UpdateOnePageProfile>()) {
     return InProfile(update->profile());
   }
+  if (const auto* note = input.TryCommand<v1::RecordTeamNote>()) return InTeamNote(note->note());
   if (const auto* draft = input.TryCommand<v1::DraftPlan>()) return InPlan(draft->plan());
   if (const auto* agree = input.TryCommand<v1::AgreePlan>()) return InPlan(agree->plan());
   if (const auto* issue = input.TryCommand<v1::IssuePlanWithoutAgreement>()) {
@@ -220,6 +251,7 @@ std::optional<Problem> InRoles(const SenInput& input) {
 std::optional<core::Rejection> CheckContent(const SenInput& input,
                                             const std::vector<core::CommandSpec>& commands) {
   std::optional<Problem> problem = InCommand(input);
+  if (!problem) problem = InNeedAreas(input);
   if (!problem) problem = InRoles(input);
   if (!problem) return std::nullopt;
   const std::string fact = absl::StrCat("the field ", problem->field, " ", problem->fact);

@@ -269,6 +269,10 @@ std::optional<Breach> BeforeItsCause(const SenInput& input) {
 std::optional<Breach> DateOrder(const SenInput& input) {
   const std::optional<Date> born = ParseDate(input.record.date_of_birth());
   if (born && input.on() < *born) return Broken("the date lies before birth");
+  if (const auto* concern = input.TryCommand<v1::RaiseConcern>()) {
+    const std::optional<Date> since = ParseDate(concern->concern().since());
+    if (born && since && *since < *born) return Broken("the concern would be older than the child");
+  }
   if (auto breach = BeforeItsCause(input)) return breach;
   if (auto breach = OutOfOrder(input)) return breach;
   if (auto breach = NextLookNotLater(input)) return breach;

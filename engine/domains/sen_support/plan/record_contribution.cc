@@ -15,9 +15,23 @@ bool HasNoSay(const CaseState& record, const v1::PersonRef& participant) {
   return std::ranges::find(contributors, participant.person_id()) == contributors.end();
 }
 
-// What is said towards a review is on the record, but is no say in the plan.
+namespace {
+
+// Silence is a family that was tried in vain, and no voice of the child.
+void HearForReview(CaseState& record, const v1::Contribution& contribution) {
+  const std::string& role = contribution.participant().role();
+  if (IsParentOrYoungPerson(role)) record.mutable_current()->set_family_heard_for_review(true);
+  if (IsChild(role) && contribution.stance() != v1::CONTRIBUTION_STANCE_NO_RESPONSE) {
+    record.mutable_current()->set_child_heard_for_review(true);
+  }
+}
+
+}  // namespace
+
+// What is said towards a review is no say in the plan.
 void Evolve(CaseState& record, const v1::ContributionRecorded& event, Date) {
   const v1::Contribution& contribution = event.contribution();
+  if (contribution.stage() == v1::CONTRIBUTION_STAGE_REVIEW) HearForReview(record, contribution);
   if (contribution.stage() != v1::CONTRIBUTION_STAGE_PLAN) return;
   if (!HasNoSay(record, contribution.participant())) return;
   record.mutable_current()->add_contributors(contribution.participant().person_id());

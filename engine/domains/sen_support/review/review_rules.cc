@@ -118,7 +118,8 @@ core::Strength SupportDecisionStrength(const SenInput& input) {
 std::optional<Breach> ReviewWithoutParent(const SenInput& input) {
   const v1::Review& review = ReviewOf(input);
   if (Includes(PeopleAt(review), IsParentOrYoungPerson) || !review.parent_views().empty() ||
-      review.parent_attempts_size() >= kAttemptsMin) {
+      review.parent_attempts_size() >= kAttemptsMin ||
+      input.record.current().family_heard_for_review()) {
     return std::nullopt;
   }
   return Broken(
@@ -126,7 +127,9 @@ std::optional<Breach> ReviewWithoutParent(const SenInput& input) {
 }
 
 std::optional<Breach> ReviewWithoutChildVoice(const SenInput& input) {
-  if (!ReviewOf(input).child_views().empty()) return std::nullopt;
+  if (!ReviewOf(input).child_views().empty() || input.record.current().child_heard_for_review()) {
+    return std::nullopt;
+  }
   return Broken("the review has no views of the child or young person");
 }
 
