@@ -19,6 +19,7 @@
 #include "engine/codec/message_payload.h"
 #include "services/host/caller.h"
 #include "services/host/error_reply.h"
+#include "services/host/family.h"
 #include "services/host/log.h"
 #include "services/host/wire.h"
 
@@ -236,6 +237,9 @@ class SubscriptionService::Impl final : public RawSubscriptionService, public Wo
     if (auto error = host::ParseMessage(bytes, request)) return *std::move(error);
     auto caller = host::ReadCaller(context->client_metadata());
     if (auto* error = std::get_if<host::ErrorReply>(&caller)) return std::move(*error);
+    if (auto error = host::CheckMayList(std::get<host::Caller>(caller), "follow the log")) {
+      return *std::move(error);
+    }
     const std::string shard = absl::StrCat(request.shard());
     if (request.shard() >= store_.shard_count()) {
       return host::MakeError(

@@ -14,8 +14,8 @@
 #include "services/exports/census.h"
 #include "services/exports/evidence.h"
 #include "services/query/access.h"
-#include "services/query/moment.h"
 #include "services/query/list_answer.h"
+#include "services/query/moment.h"
 
 namespace apdr::exports {
 namespace {
@@ -188,6 +188,8 @@ Reply<GetEhcEvidenceResponse> ExportReader::GetEhcEvidence(
     const host::Caller& caller, const GetEhcEvidenceRequest& request) const {
   if (auto error = CheckMayExport(caller, "export evidence")) return *std::move(error);
   if (auto error = query::CheckCaseId(request.case_id())) return *std::move(error);
+  const StreamId stream{caller.tenant, CaseId(request.case_id())};
+  if (auto error = query::CheckMayRead(caller, parts_.model, stream)) return *std::move(error);
   history::Moment moment;
   if (!request.as_at().empty()) {
     auto day = ReadDay("as_at", request.as_at());
@@ -198,7 +200,6 @@ Reply<GetEhcEvidenceResponse> ExportReader::GetEhcEvidence(
   if (auto* error = std::get_if<host::ErrorReply>(&known_at)) return std::move(*error);
   moment.known_at = std::get<absl::Time>(known_at);
 
-  const StreamId stream{caller.tenant, CaseId(request.case_id())};
   const auto progress = parts_.model.ReadProgress(ShardOf(stream.case_id, parts_.shard_count));
   if (!progress.ok()) return host::FromStatus(progress.status());
   const auto history = history::ReadHistory(parts_.model, parts_.workflow, stream, moment);

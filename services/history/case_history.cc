@@ -142,11 +142,16 @@ absl::StatusOr<std::set<std::string>> EventsKeptFrom(const readmodel::ReadModel&
                                                      const core::Workflow& workflow,
                                                      const StreamId& stream,
                                                      std::string_view role) {
+  std::vector<Event> events;
+  const auto take = [&](const Row& row) -> absl::Status {
+    return events.emplace_back().ParseFromString(row.value) ? absl::OkStatus() : Damaged();
+  };
+  APDR_RETURN_IF_ERROR(ForEachRow(model, projection::ChronologyOf(stream), take));
+  // Who may read it may have been put right, too.
+  APDR_RETURN_IF_ERROR(Correct(workflow, events));
   std::set<std::string> kept;
   const core::DomainModule& module = workflow.module();
-  const auto take = [&](const Row& row) -> absl::Status {
-    Event event;
-    if (!event.ParseFromString(row.value)) return Damaged();
+  for (const Event& event : events) {
     APDR_ASSIGN_OR_RETURN(const codec::RecordedEvent recorded, codec::FromMessage(event));
     const core::Payload& payload = *recorded.event.payload;
     // A correction comes after what it corrects.
@@ -154,9 +159,7 @@ absl::StatusOr<std::set<std::string>> EventsKeptFrom(const readmodel::ReadModel&
     if (module.IsKeptFrom(role, payload) || (correction && kept.contains(correction->event_id))) {
       kept.insert(event.event_id());
     }
-    return absl::OkStatus();
-  };
-  APDR_RETURN_IF_ERROR(ForEachRow(model, projection::ChronologyOf(stream), take));
+  }
   return kept;
 }
 
@@ -164,6 +167,11 @@ void HideContent(Event& event) {
   event.mutable_data()->clear_value();
   event.clear_departures();
   event.clear_warnings();
+  // Dates of deadlines are counted from dates of the record: of a birth, too.
+  event.clear_deadlines_started();
+  event.clear_deadlines_stopped();
+  event.clear_deadlines_paused();
+  event.clear_deadline_fired();
 }
 
 absl::Status Correct(const core::Workflow& workflow, std::span<Event> events) {

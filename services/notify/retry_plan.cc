@@ -1,5 +1,6 @@
 #include "services/notify/retry_plan.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -13,6 +14,8 @@ namespace {
 constexpr std::array<absl::Duration, 10> kWaits = {
     absl::Seconds(5), absl::Seconds(30), absl::Minutes(2), absl::Minutes(10), absl::Minutes(30),
     absl::Hours(1),   absl::Hours(2),    absl::Hours(4),   absl::Hours(8),    absl::Hours(12)};
+
+constexpr absl::Duration kLate = absl::Seconds(1);
 
 // 0.9 to 1.1 in thousandths.
 std::int64_t JitterOf(std::uint32_t tries, std::string_view delivery_id) {
@@ -36,9 +39,14 @@ RateLimit::RateLimit(std::uint32_t per_minute) : per_minute_(per_minute) {
 
 bool RateLimit::Take(absl::Time now) {
   while (!taken_.empty() && taken_.front() + absl::Minutes(1) <= now) taken_.pop_front();
-  while (!promised_.empty() && promised_.front() <= now) promised_.pop_front();
+  absl::Time counted = now;
+  if (!promised_.empty() && promised_.front() <= now) {
+    // One that comes a little late is counted as if in time; else those behind it came too early.
+    if (now - promised_.front() <= kLate) counted = promised_.front();
+    promised_.pop_front();
+  }
   if (taken_.size() >= per_minute_) return false;
-  taken_.push_back(now);
+  taken_.insert(std::ranges::upper_bound(taken_, counted), counted);
   return true;
 }
 

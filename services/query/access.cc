@@ -12,9 +12,6 @@
 namespace apdr::query {
 namespace {
 
-constexpr std::array<std::string_view, 5> kFamily = {"parent", "carer", "child", "young-person",
-                                                     "advocate"};
-
 constexpr std::array<std::string_view, 10> kReadPersonalData = {
     "teacher",   "keyworker", "tutor", "teaching-assistant", "senco", "named-person", "head",
     "inspector", "auditor",   "system"};
@@ -23,10 +20,6 @@ constexpr std::array<std::string_view, 10> kReadPersonalData = {
 constexpr std::size_t kCasesKeptMax = 1000;
 
 }  // namespace
-
-bool IsFamily(const host::Caller& caller) {
-  return std::ranges::find(kFamily, caller.role) != kFamily.end();
-}
 
 absl::StatusOr<std::set<std::string>> CasesKeptFrom(const host::Caller& caller,
                                                     const readmodel::ReadModel& model) {
@@ -85,14 +78,6 @@ std::optional<host::ErrorReply> CheckMayRead(const host::Caller& caller,
   }
   return host::MakeError(error::v1::ERROR_CODE_NOT_AUTHORISED,
                          "Expected to read a case, but a court order keeps this person from it.",
-                         {{"role", caller.role}});
-}
-
-std::optional<host::ErrorReply> CheckMayList(const host::Caller& caller, std::string_view what) {
-  if (!IsFamily(caller)) return std::nullopt;
-  return host::MakeError(error::v1::ERROR_CODE_NOT_AUTHORISED,
-                         absl::StrCat("Expected to ", std::string(what), ", but the role '",
-                                      caller.role, "' may read only a case that it names."),
                          {{"role", caller.role}});
 }
 

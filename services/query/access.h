@@ -10,17 +10,13 @@
 #include "services/history/case_history.h"
 #include "services/host/caller.h"
 #include "services/host/error_reply.h"
+#include "services/host/family.h"
 #include "services/readmodel/read_model.h"
 
 namespace apdr::query {
 
-// Parents, carers, the one whom the case is about, and who speaks for them.
-[[nodiscard]] bool IsFamily(const host::Caller& caller);
-
-// Whether the caller's role may look across cases ("list what is due"). The family reads a case
-// that it names, never a list. NOT_AUTHORISED.
-[[nodiscard]] std::optional<host::ErrorReply> CheckMayList(const host::Caller& caller,
-                                                           std::string_view what);
+using host::CheckMayList;
+using host::IsFamily;
 
 // Whether the caller may read the case: a person whom a court keeps out may not, nor who acts for
 // them; and the family may not while the case is set aside, for then a newer order is not known.

@@ -119,7 +119,7 @@ bool BelongsToSenSupport(const std::string& path) {
   for (const char* mark :
        {"sen_support", "proto/apdr/sen/", "/scenario/", "tests/", "/sen_", "services/bench/",
         "services/apdr/", "services/document/", "services/exports/", "services/sink/",
-        "services/views/", "services/query/access"}) {
+        "services/views/", "services/host/family"}) {
     if (path.find(mark) != std::string::npos) return true;
   }
   return false;

@@ -21,10 +21,11 @@
 namespace apdr::testing {
 
 // Names a librarian of tenant t1 in the call's metadata.
-inline void NameCaller(grpc::ClientContext& context, const std::string& tenant = "t1") {
+inline void NameCaller(grpc::ClientContext& context, const std::string& tenant = "t1",
+                       const std::string& role = "librarian") {
   context.AddMetadata("apdr-tenant", tenant);
   context.AddMetadata("apdr-actor", "p-17");
-  context.AddMetadata("apdr-role", "librarian");
+  context.AddMetadata("apdr-role", role);
 }
 
 // The ErrorInfo of a status; empty when it holds none.

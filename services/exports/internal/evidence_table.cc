@@ -120,7 +120,10 @@ void AddViewsKinds(EvidenceTable& table) {
         ViewsEvidence& views = *evidence.add_views();
         views.set_on(event.occurred_on());
         views.set_of(sen::v1::VIEWS_OF_CHILD);
-        views.set_views(data.views().views());
+        // The evidence goes on to the family: that the child was heard, not what in confidence.
+        if (data.views().confidentiality() <= sen::v1::CONFIDENTIALITY_NORMAL) {
+          views.set_views(data.views().views());
+        }
         return std::string();
       });
   AddKind<sen::v1::ParentViewsRecorded>(

@@ -169,6 +169,17 @@ TEST_F(SubscriptionServiceTest, RefusesAnUnknownShardPositionOrType) {
   }
 }
 
+TEST_F(SubscriptionServiceTest, RefusesTheFamilyWhoReadOnlyACaseThatTheyName) {
+  for (const char* role : {"parent", "carer", "child", "young-person", "advocate"}) {
+    grpc::ClientContext context;
+    NameCaller(context, "t1", role);
+    const auto reader = library_.subscription->Subscribe(&context, From(0));
+    v1::SubscribeResponse batch;
+    EXPECT_FALSE(reader->Read(&batch)) << role;
+    EXPECT_EQ(InfoOf(reader->Finish()).reason(), "NOT_AUTHORISED") << role;
+  }
+}
+
 TEST_F(SubscriptionServiceTest, TellsItsSubscribersWhenItStops) {
   Subscription subscription(*library_.subscription, From(0));
   (void)subscription.ReadUntilCaughtUp();

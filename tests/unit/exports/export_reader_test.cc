@@ -242,6 +242,23 @@ TEST_F(ListAnnexARowsTest, IsOfOneSettingIfAsked) {
 
 using GetEhcEvidenceTest = ExportReaderTest;
 
+TEST_F(GetEhcEvidenceTest, IsNotForWhomACourtKeepsFromTheCase) {
+  Register(1);
+  Send<sen::v1::LinkParentCarer>(
+      1, "2025-09-02", {.edit = [](sen::v1::LinkParentCarer& command) {
+        auto& parent = *command.mutable_parent_carer();
+        parent.set_person_id("018f0000-0000-7000-8000-0000000000aa");
+        parent.set_restriction(sen::v1::PARENT_RESTRICTION_NO_DISCLOSURE);
+      }});
+  Fold();
+  sen::v1::GetEhcEvidenceRequest request;
+  request.set_case_id(Id(1));
+  host::Caller caller = As("system");
+  EXPECT_EQ(Reason(reader.GetEhcEvidence(caller, request)), "OK");
+  caller.on_behalf_of = "018f0000-0000-7000-8000-0000000000aa";
+  EXPECT_EQ(Reason(reader.GetEhcEvidence(caller, request)), "NOT_AUTHORISED");
+}
+
 TEST_F(GetEhcEvidenceTest, RefusesACaseThatIsNotThere) {
   Register(1);
   Register(2);

@@ -54,5 +54,18 @@ TEST(RateLimit, GivesEachThatWaitsATimeOfItsOwn) {
   EXPECT_EQ(limit.Next(), start + absl::Seconds(210));
 }
 
+TEST(RateLimit, LetsAllGoThatComeALittleLate) {
+  RateLimit limit(2);
+  const absl::Time start = absl::FromUnixSeconds(1000);
+  EXPECT_TRUE(limit.Take(start));
+  EXPECT_TRUE(limit.Take(start + absl::Seconds(30)));
+  EXPECT_FALSE(limit.Take(start + absl::Seconds(31)));
+  std::vector<absl::Time> promised;
+  for (int i = 0; i < 20; ++i) promised.push_back(limit.Next());
+  for (std::size_t i = 0; i < promised.size(); ++i) {
+    EXPECT_TRUE(limit.Take(promised[i] + absl::Milliseconds(i % 2 == 0 ? 300 : 10))) << i;
+  }
+}
+
 }  // namespace
 }  // namespace apdr::notify

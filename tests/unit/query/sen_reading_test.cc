@@ -186,6 +186,21 @@ TEST_F(SenReadingTest, WhatAChildSaysInConfidenceItsParentsDoNotRead) {
   }
 }
 
+TEST_F(SenReadingTest, WhoMayReadWhatAChildSaidCanBePutRight) {
+  const std::string id = office.Do<sv1::RecordChildViews>().event_id();
+  auto correct = office.Example<sv1::CorrectRecord>();
+  correct.mutable_correction()->set_target_event_id(id);
+  correct.mutable_correction()->set_field("views.confidentiality");
+  correct.mutable_correction()->set_new_value("CONFIDENTIALITY_PROFESSIONAL_ONLY");
+  office.Do(correct);
+  office.Fold();
+  const auto kept =
+      history::EventsKeptFrom(office.model, office.workflow, SenOffice::Case(), "parent");
+  ASSERT_TRUE(kept.ok());
+  EXPECT_THAT(*kept, SizeIs(2));  // The views, and the correction of them.
+  EXPECT_TRUE(kept->contains(id));
+}
+
 TEST_F(SenReadingTest, AnAuditOverAllCasesShowsContentOnlyToWhoReadsNames) {
   office.Fold();
   const AuditReader audit(
@@ -208,6 +223,9 @@ TEST_F(SenReadingTest, AnErasedCaseShowsWhatHappenedAndWhenButNotWhat) {
   ASSERT_GT(chronology.events_size(), 4);
   for (const auto& event : chronology.events()) {
     EXPECT_THAT(event.data().value(), IsEmpty()) << event.data().type_url();
+    // Nor the dates that deadlines were counted to from the date of birth.
+    EXPECT_THAT(event.deadlines_started(), IsEmpty()) << event.data().type_url();
+    EXPECT_THAT(event.deadlines_stopped(), IsEmpty()) << event.data().type_url();
     EXPECT_FALSE(event.occurred_on().empty());
   }
 }
