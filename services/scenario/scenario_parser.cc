@@ -12,6 +12,7 @@
 #include "services/scenario/internal/assertion_parser.h"
 #include "services/scenario/internal/expectation_parser.h"
 #include "services/scenario/internal/given_parser.h"
+#include "services/scenario/internal/spelling.h"
 #include "services/scenario/internal/step_parser.h"
 #include "services/scenario/internal/words.h"
 
@@ -41,22 +42,21 @@ std::string After(std::string_view text, std::string_view word) {
 }
 
 bool BeginsAnew(std::string_view text) {
-  for (const char* word : {"given", "then", "next", "case", "calendar", "timers", "why", "note"}) {
+  for (const char* word :
+       {"given", "then", "next", "case", "calendar", "timers", "why", "note", "variant"}) {
     if (BeginsWithWord(text, word)) return true;
   }
   return LooksLikeStep(text);
 }
 
 std::vector<LogicalLine> JoinLines(std::string_view text) {
-  const std::string plain =
-      absl::StrReplaceAll(absl::string_view(text.data(), text.size()),
-                          {{"\xE2\x80\x9C", "\""}, {"\xE2\x80\x9D", "\""}, {"\xEF\xBB\xBF", ""}});
   std::vector<LogicalLine> lines;
   int number = 0;
-  for (const absl::string_view piece : absl::StrSplit(plain, '\n')) {
+  for (const absl::string_view piece :
+       absl::StrSplit(absl::string_view(text.data(), text.size()), '\n')) {
     ++number;
     const std::string raw(piece);
-    const std::string line = Trim(raw);
+    const std::string line = PlainSigns(raw);
     if (line.empty() || line.starts_with("#") || line.starts_with("```")) continue;
     const bool indented = raw.front() == ' ' || raw.front() == '\t';
     const bool goes_on = line.starts_with("=>") || (indented && !BeginsAnew(line));
@@ -68,6 +68,13 @@ std::vector<LogicalLine> JoinLines(std::string_view text) {
     }
   }
   return lines;
+}
+
+// Sentences as clauses between semicolons.
+std::string AsClauses(const std::string& text) {
+  std::string clauses = absl::StrReplaceAll(text, {{". ", "; "}});
+  while (clauses.ends_with('.')) clauses.pop_back();
+  return clauses;
 }
 
 class ScriptReader {
@@ -86,7 +93,8 @@ class ScriptReader {
     if (BeginsWithWord(text, "then")) return ReadClosing(After(text, "then"), line.line);
     if (BeginsWithWord(text, "next")) return ReadNext(After(text, "next"), line.line);
     if (LooksLikeStep(text) || FindOutside(text, "=>") != std::string::npos) return ReadStep(line);
-    if (script_.steps.empty() && script_.given.empty()) return ReadTitle(text);
+    if (script_.steps.empty()) return ReadHeader(line);
+    if (BeginsWithWord(text, "variant")) return PassOver(line);
     return absl::InvalidArgumentError(
         absl::StrCat("Expected a step such as '07 2025-10-24 TCH RaiseConcern => ConcernRaised', "
                      "'given', 'then' "
@@ -97,6 +105,20 @@ class ScriptReader {
  private:
   absl::Status ReadTitle(std::string title) {
     if (script_.title.empty()) script_.title = std::move(title);
+    return absl::OkStatus();
+  }
+
+  // A line before the first step that no keyword begins: the title, facts, or a remark.
+  absl::Status ReadHeader(const LogicalLine& line) {
+    const FactLine facts = FactsIn(line.text);
+    if (facts == FactLine::kBegins || (facts == FactLine::kHolds && !script_.title.empty())) {
+      return ParseGiven(line.text, line.line, true, script_);
+    }
+    return script_.title.empty() ? ReadTitle(line.text) : PassOver(line);
+  }
+
+  absl::Status PassOver(const LogicalLine& line) {
+    script_.remarks.push_back(absl::StrCat("line ", line.line, ": read as a remark: ", line.text));
     return absl::OkStatus();
   }
 
@@ -141,10 +163,10 @@ class ScriptReader {
 
   // The closing sentences of a case script: those that can be checked are.
   absl::Status ReadSentences(std::string text, int line) {
+    text = AsClauses(text);
     if (const std::size_t variant = text.find(" Variant:"); variant != std::string::npos) {
       text.resize(variant);
     }
-    while (text.ends_with('.')) text.pop_back();
     for (const std::string& part : SplitOutside(text, ';')) {
       if (Take(part, line)) continue;
       for (const std::string& clause : SplitOutside(part, ',')) {
@@ -165,7 +187,7 @@ class ScriptReader {
 
   absl::Status ReadClosing(const std::string& text, int line) {
     APDR_RETURN_IF_ERROR(CheckBalanced(text));
-    for (const std::string& part : SplitOutside(text, ';')) {
+    for (const std::string& part : SplitOutside(AsClauses(text), ';')) {
       APDR_ASSIGN_OR_RETURN(auto assertions, ParseAssertionList(part, line));
       script_.closing.insert(script_.closing.end(), assertions.begin(), assertions.end());
     }

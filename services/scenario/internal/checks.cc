@@ -8,7 +8,9 @@
 #include "engine/codec/message_payload.h"
 #include "engine/core/render.h"
 #include "engine/domains/sen_support/examples.h"
+#include "services/scenario/internal/field_names.h"
 #include "services/scenario/internal/message_fields.h"
+#include "services/scenario/internal/values.h"
 #include "services/scenario/internal/words.h"
 
 namespace apdr::scenario {
@@ -22,8 +24,35 @@ std::string RoleBehind(const std::string& words) {
   return role.empty() ? words : std::string(role);
 }
 
+// What a field of an event holds.
+struct FieldOfEvent {
+  const google::protobuf::FieldDescriptor* type = nullptr;  // Null: the day of the event.
+  std::vector<std::string> values;
+};
+
+// "heldOn" of ReviewHeld is its day: the payload has no field of that name.
+absl::StatusOr<FieldOfEvent> FieldOf(const codec::RecordedEvent& event, const std::string& key) {
+  const auto& message = static_cast<const codec::MessagePayload&>(*event.event.payload).message();
+  const std::string event_name = NameOf(event);
+  const std::string name = SchemaName(event_name, key);
+  const bool day = Normalised(name) == "occurredon" || IsDayOfCommand(event_name, name);
+  if (day && !HasField(*message.GetDescriptor(), name)) {
+    return FieldOfEvent{.type = nullptr, .values = {FormatDate(event.event.occurred_on)}};
+  }
+  const auto path = FindField(*message.GetDescriptor(), name);
+  if (!path.ok()) return absl::InvalidArgumentError(path.status().message());
+  return FieldOfEvent{.type = path->back(), .values = FieldValues(message, *path)};
+}
+
+// One item of an answer: a value, or a person by role or, as TCH2 and personId=PAR, by name.
+bool IsItem(const google::protobuf::FieldDescriptor& field, const std::string& want,
+            const std::string& value, const codec::RecordedEvent& event) {
+  return SameValue(field, RoleBehind(want), value) ||
+         value.ends_with(sen::examples::PersonId(event.header.stream.case_id.value(), want));
+}
+
 bool SameValues(const google::protobuf::FieldDescriptor& field, const std::string& expected,
-                const std::vector<std::string>& values) {
+                const std::vector<std::string>& values, const codec::RecordedEvent& event) {
   std::string list = expected;
   const auto count = ParseCount(list);
   if (count.has_value() && field.is_repeated() && field.message_type() != nullptr) {
@@ -31,18 +60,17 @@ bool SameValues(const google::protobuf::FieldDescriptor& field, const std::strin
   }
   if (values.empty() && Normalised(list) == "none") return true;
   if (list.starts_with("[") && list.ends_with("]")) list = list.substr(1, list.size() - 2);
-  if (values.size() == 1 && SameValue(field, RoleBehind(list), values.front())) return true;
+  if (values.size() == 1 && IsItem(field, list, values.front(), event)) return true;
   const auto wanted = SplitOutside(list, ',');
   // A timer tells everybody who may have to act; a script names those it cares about.
   if (field.name() == "to" && field.is_repeated() && field.message_type() == nullptr) {
     return !wanted.empty() && std::ranges::all_of(wanted, [&](const std::string& want) {
-      return std::ranges::any_of(values, [&](const std::string& value) {
-        return SameValue(field, RoleBehind(want), value);
-      });
+      return std::ranges::any_of(
+          values, [&](const std::string& value) { return IsItem(field, want, value, event); });
     });
   }
   return std::ranges::equal(wanted, values, [&](const std::string& want, const std::string& value) {
-    return SameValue(field, RoleBehind(want), value);
+    return IsItem(field, want, value, event);
   });
 }
 
@@ -168,13 +196,11 @@ class StepCheck {
   void ShowFields(const EventExpectation& expected) {
     for (const Group& group : groups_) {
       if (NameOf(*group.event) != expected.name) continue;
-      const auto& message =
-          static_cast<const codec::MessagePayload&>(*group.event->event.payload).message();
       for (const Argument& field : expected.fields) {
-        const auto path = FindField(*message.GetDescriptor(), field.key);
-        if (!path.ok()) continue;
+        const auto found = FieldOf(*group.event, field.key);
+        if (!found.ok()) continue;
         problems_.push_back(absl::StrCat(expected.name, " has ", field.key, "=",
-                                         absl::StrJoin(FieldValues(message, *path), ",")));
+                                         absl::StrJoin(found->values, ",")));
       }
     }
   }
@@ -238,12 +264,12 @@ absl::Status CheckEventName(const World& world, const std::string& name) {
 
 absl::StatusOr<bool> Fits(const EventExpectation& expected, const codec::RecordedEvent& event) {
   if (NameOf(event) != expected.name) return false;
-  const auto& message = static_cast<const codec::MessagePayload&>(*event.event.payload).message();
   for (const Argument& field : expected.fields) {
-    const auto path = FindField(*message.GetDescriptor(), field.key);
-    if (!path.ok()) return absl::InvalidArgumentError(path.status().message());
-    const auto values = FieldValues(message, *path);
-    if (!SameValues(*path->back(), field.value, values)) return false;
+    APDR_ASSIGN_OR_RETURN(const FieldOfEvent found, FieldOf(event, field.key));
+    const bool same = found.type == nullptr
+                          ? found.values.front() == DateWords(field.value, event.event.occurred_on)
+                          : SameValues(*found.type, field.value, found.values, event);
+    if (!same) return false;
   }
   return true;
 }

@@ -324,8 +324,7 @@ class ContentBuilder {
     }
     leaving_out_ = false;
     if (phrase == "only") only_ = true;
-    if (PutNeverDelivered(phrase, message_)) said_.insert("never_delivered_reason");
-    if (phrase == "only" || said_.contains("never_delivered_reason")) return absl::OkStatus();
+    if (phrase == "only" || PutUndelivered(phrase)) return absl::OkStatus();
     if (IsTypeOfProduct(phrase.substr(0, phrase.find(' ')))) {
       return absl::InvalidArgumentError(
           absl::StrCat("Expected a semicolon between two commands, but '", phrase, "' follows ",
@@ -351,8 +350,7 @@ class ContentBuilder {
     }
     if (PutBareFlag(phrase)) return absl::OkStatus();
     const std::size_t space = phrase.find(' ');  // "concerns-resolved parentDiscussed"
-    if (space != std::string::npos &&
-        (PutBareValue(phrase.substr(0, space)) || PutBareFlag(phrase.substr(0, space)))) {
+    if (space != std::string::npos && PutFirst(phrase.substr(0, space), phrase.substr(space + 1))) {
       return PutPhrase(phrase.substr(space + 1));
     }
     if (auto* assessment = dynamic_cast<v1::RecordAssessment*>(&message_)) {
@@ -361,6 +359,25 @@ class ContentBuilder {
       content_.remarks.push_back(phrase);
     }
     return absl::OkStatus();
+  }
+
+  bool PutUndelivered(const std::string& phrase) {
+    if (!PutNeverDelivered(phrase, message_)) return false;
+    said_.insert("never_delivered_reason");
+    return true;
+  }
+
+  // "PAR complete", "complete never-delivered": the first word of several, if it says something of
+  // its own. A person does at the end of a list, or before words that say nothing.
+  bool PutFirst(const std::string& word, const std::string& rest) {
+    if (IsFiller(Normalised(word)) || PutUndelivered(word) || PutBareValue(word) ||
+        PutBareFlag(word)) {
+      return true;
+    }
+    const std::string next = Normalised(rest.substr(0, rest.find(' ')));
+    const bool ends = !people_.empty() || IsFiller(next) || IsFiller(Normalised(rest)) ||
+                      next == "neverdelivered";
+    return ends && PutPeople(word);
   }
 
   // "ReviewAdaptation continue-adapting", "RaiseConcern CL,SEMH": the field that has such a value.

@@ -13,6 +13,11 @@ struct Alias {
 };
 
 constexpr Alias kAliases[] = {
+    // Of events, as answers name them.
+    {"PlanDrafted", "draftno", "draftnumber"},
+    {"ResponsibleTeacherAssigned", "to", "teacher"},
+    {"ProfessionalConsulted", "agreedon", "parentagreedon"},
+    // Of commands.
     {"AgreePlan", "agreedby", "agreements"},
     {"AgreePlan", "agreedwith", "agreements"},
     {"AssignResponsibleTeacher", "to", "teacher"},

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "engine/base/status_macros.h"
 #include "services/scenario/internal/registration_facts.h"
@@ -106,6 +107,10 @@ class FactReader {
         APDR_RETURN_IF_ERROR(PassOver(words[at_]));
         ++at_;
       }
+    }
+    if (!passed_over_.empty()) {
+      script_.remarks.push_back(
+          absl::StrCat("line ", line_, ": read as a remark: ", absl::StrJoin(passed_over_, " ")));
     }
     return absl::OkStatus();
   }
@@ -236,12 +241,16 @@ class FactReader {
     return true;
   }
 
-  absl::Status PassOver(const std::string& word) const {
+  absl::Status PassOver(const std::string& word) {
     static constexpr std::string_view kFillers[] = {
-        "on",      "already",  "community", "primary", "secondary", "and", "plan",
-        "support", "no",       "needed",    "with",    "a",         "an",  "the",
-        "ofsted",  "provider", "in",        "at",      "school"};
-    if (prose_ || std::ranges::find(kFillers, Normalised(Bare(word))) != std::end(kFillers)) {
+        "on", "already", "community", "primary", "secondary", "and",     "plan",   "support",
+        "no", "needed",  "with",      "a",       "an",        "the",     "ofsted", "provider",
+        "in", "at",      "school",    "state",   "before",    "variant", "girl",   "boy"};
+    if (std::ranges::find(kFillers, Normalised(Bare(word))) != std::end(kFillers)) {
+      return absl::OkStatus();
+    }
+    if (prose_) {
+      passed_over_.push_back(word);
       return absl::OkStatus();
     }
     return absl::InvalidArgumentError(absl::StrCat(
@@ -251,7 +260,9 @@ class FactReader {
   }
 
   static std::string Bare(std::string_view word) {
-    while (word.ends_with(',') || word.ends_with('.')) word.remove_suffix(1);
+    while (word.ends_with(',') || word.ends_with('.') || word.ends_with(':')) {
+      word.remove_suffix(1);
+    }
     return std::string(word);
   }
 
@@ -263,6 +274,7 @@ class FactReader {
   const bool prose_;
   Script& script_;
   std::size_t at_ = 0;
+  Words passed_over_;
 };
 
 // "2025-10-27..2025-10-31" or one day.
@@ -292,7 +304,30 @@ absl::StatusOr<std::vector<sen::DateSpan>> ParseSpans(std::string_view text) {
   return spans;
 }
 
+// Whether a line may begin with the word and go on with facts.
+bool BeginsFacts(std::string_view word) {
+  static constexpr std::string_view kWords[] = {"already", "on", "state", "before", "variant"};
+  const std::string plain = Normalised(word);
+  return !FactNameOf(plain).empty() || std::ranges::find(kWords, plain) != std::end(kWords);
+}
+
+// Facts that a sentence does not hold by chance.
+bool IsStrongFact(std::string_view name) {
+  return IsDateFact(name) || (IsNumberFact(name) && name != "la");
+}
+
 }  // namespace
+
+FactLine FactsIn(std::string_view line) {
+  Script trial;
+  const bool sound = ParseGiven(line, 0, true, trial).ok();
+  if (sound && trial.facts.empty()) return FactLine::kNone;
+  const std::string_view word = line.substr(0, line.find_first_of(" :=,"));
+  if (BeginsFacts(word)) return FactLine::kBegins;
+  const bool strong =
+      std::ranges::any_of(trial.facts, [](const auto& fact) { return IsStrongFact(fact.first); });
+  return strong ? FactLine::kHolds : FactLine::kNone;
+}
 
 absl::Status ParseGiven(std::string_view text, int line, bool prose, Script& script) {
   APDR_RETURN_IF_ERROR(CheckBalanced(text));

@@ -13,6 +13,7 @@
 #include "apdr/sen/v1/plan.pb.h"
 #include "apdr/sen/v1/review.pb.h"
 #include "engine/base/status_macros.h"
+#include "engine/domains/sen_support/sen_terms.h"
 #include "services/scenario/internal/words.h"
 
 namespace apdr::scenario {
@@ -244,6 +245,9 @@ std::string MessageWords(const Message& message) {
   }
   if (const auto* outcome = dynamic_cast<const sen::v1::Outcome*>(&message)) {
     return outcome->outcome_id();
+  }
+  if (const auto* setting = dynamic_cast<const sen::v1::Setting*>(&message)) {
+    return sen::SettingId(*setting);
   }
   const FieldDescriptor* first = message.GetDescriptor()->field(0);
   const auto values = FieldValues(message, {first});

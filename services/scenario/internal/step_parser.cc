@@ -138,6 +138,13 @@ void AddPhrases(const std::string& words, std::vector<Argument>& arguments) {
   end();
 }
 
+// "+200", "days"
+bool IsDays(std::string_view value, const std::string& unit) {
+  const bool signed_number = value.size() > 1 && (value[0] == '+' || value[0] == '-') &&
+                             ParseCount(value.substr(1)).has_value();
+  return signed_number && (unit == "days" || unit == "day");
+}
+
 // The words after a command's name.
 absl::Status ReadArguments(const Words& words, std::size_t from, CommandLine& command) {
   Words phrase;
@@ -178,8 +185,11 @@ absl::Status ReadArguments(const Words& words, std::size_t from, CommandLine& co
       return absl::InvalidArgumentError(absl::StrCat(
           "Expected field=value without spaces around the sign, but found '", word, "'."));
     } else if (equals != std::string::npos) {
+      std::string value = Unquoted(word.substr(equals + 1));
+      const bool days = i + 1 < words.size() && IsDays(value, words[i + 1]);
+      if (days) value.push_back('d'), ++i;
       command.arguments.push_back(
-          {Argument::Kind::kField, word.substr(0, equals), Unquoted(word.substr(equals + 1))});
+          {Argument::Kind::kField, word.substr(0, equals), std::move(value)});
     }
   }
   end_phrase();

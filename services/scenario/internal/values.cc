@@ -11,6 +11,7 @@
 #include "apdr/sen/v1/review.pb.h"
 #include "engine/base/id_source.h"
 #include "engine/base/status_macros.h"
+#include "services/scenario/internal/field_names.h"
 #include "services/scenario/internal/people.h"
 #include "services/scenario/internal/words.h"
 
@@ -51,7 +52,7 @@ std::optional<int> NumberOf(std::string_view words) {
 
 std::string DateWords(std::string_view words, Date date) {
   const std::string plain = Normalised(words);
-  if (plain == "today") return FormatDate(date);
+  if (plain == "today" || (plain.size() > 4 && IsDayOfCommand({}, words))) return FormatDate(date);
   if (plain == "tomorrow") return FormatDate(date + 1);
   if (plain == "yesterday") return FormatDate(date - 1);
   int days = 0;
