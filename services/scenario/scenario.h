@@ -97,6 +97,7 @@ struct Step {
   Date date;
   std::vector<CommandLine> commands;  // Empty: a SYS line.
   std::vector<TimerDay> timer_days;
+  std::string timer_event;  // "SYS ReviewOverdue": what a SYS line is about; may be empty.
   Expectation expect;
 };
 

@@ -45,7 +45,10 @@ bool IsFiller(std::string_view plain) {
                                                   "and",
                                                   "with",
                                                   "but",
-                                                  "otherwisecomplete"};
+                                                  "otherwisecomplete",
+                                                  "departuresnone",
+                                                  "samebody",
+                                                  "samecontent"};
   return std::ranges::find(kFillers, plain) != std::end(kFillers);
 }
 
@@ -323,6 +326,13 @@ class ContentBuilder {
       return absl::OkStatus();
     }
     leaving_out_ = false;
+    if (PutRepetition(Normalised(phrase)) || PutStatus(phrase) || PutMeans(phrase)) {
+      return absl::OkStatus();
+    }
+    const std::size_t after = phrase.find(" after ");  // "parent absent after 2 attempts"
+    if (after != std::string::npos && Count(phrase.substr(after + 7))) {
+      return PutPhrase(phrase.substr(0, after));
+    }
     if (phrase == "only") only_ = true;
     if (phrase == "only" || PutUndelivered(phrase)) return absl::OkStatus();
     if (IsTypeOfProduct(phrase.substr(0, phrase.find(' ')))) {
@@ -344,8 +354,8 @@ class ContentBuilder {
       part_by_.push_back(phrase);
       return absl::OkStatus();
     }
-    if (Count(phrase) || PutPair(phrase) || PutProse(phrase) || GoesOn(phrase) ||
-        PutProfessional(phrase, context_, message_) || PutPeople(phrase)) {
+    if (Count(phrase) || PutPair(phrase) || PutPairs(phrase) || PutProse(phrase) ||
+        GoesOn(phrase) || PutProfessional(phrase, context_, message_) || PutPeople(phrase)) {
       return absl::OkStatus();
     }
     if (PutBareFlag(phrase)) return absl::OkStatus();
@@ -359,6 +369,42 @@ class ContentBuilder {
       content_.remarks.push_back(phrase);
     }
     return absl::OkStatus();
+  }
+
+  // "same commandId, other body", "RegisterChild same UPN".
+  bool PutRepetition(const std::string& plain) {
+    if (plain == "samecommandid" || plain == "samerequestid") return content_.repeats = true;
+    if (plain == "otherbody" || plain == "anotherbody" || plain == "differentbody") {
+      return content_.other_body = true;
+    }
+    const bool registers = dynamic_cast<const v1::RegisterChild*>(&message_) != nullptr;
+    if (!registers || plain != "sameupn") return false;
+    if (content_.other_case.empty()) content_.other_case = "twin";
+    return content_.same_upn = true;
+  }
+
+  // "O1 being-achieved", "all achieved", "O2 is achieved".
+  bool PutStatus(const std::string& phrase) {
+    auto* review = dynamic_cast<v1::HoldReview*>(&message_);
+    std::vector<std::string> words = SplitOutside(phrase, ' ');
+    if (words.size() == 3 && words[1] == "is") words.erase(words.begin() + 1);
+    if (review == nullptr || words.size() != 2) return false;
+    if (!PutEvaluation(words[0], words[1], *review->mutable_review()).value_or(false)) return false;
+    said_.insert(words[0]);
+    return true;
+  }
+
+  // "by letter", "PAR by letter": how, where one field has such a value.
+  bool PutMeans(const std::string& phrase) {
+    const std::string words = absl::StrCat(" ", phrase);
+    const std::size_t by = words.find(" by ");
+    if (by == std::string::npos || dynamic_cast<const v1::HoldReview*>(&message_) != nullptr) {
+      return false;
+    }
+    const std::string means = words.substr(by + 4);
+    const std::string who = Trim(words.substr(0, by));
+    return !FieldOfValue(type_, means).empty() && (who.empty() || PutPeople(who)) &&
+           PutBareValue(means);
   }
 
   bool PutUndelivered(const std::string& phrase) {
@@ -418,6 +464,16 @@ class ContentBuilder {
     return false;
   }
 
+  // "DOB 2015-03-01 UPN X80120000A001": several of them.
+  bool PutPairs(const std::string& phrase) {
+    const std::vector<std::string> words = SplitOutside(phrase, ' ');
+    if (words.size() < 4 || words.size() % 2 != 0) return false;
+    for (std::size_t i = 0; i < words.size(); i += 2) {
+      if (!PutPair(absl::StrCat(words[i], " ", words[i + 1]))) return false;
+    }
+    return true;
+  }
+
   // What the single-command negatives of the domain say of a plan.
   bool PutProse(const std::string& phrase) {
     auto* agree = dynamic_cast<v1::AgreePlan*>(&message_);
@@ -443,6 +499,7 @@ class ContentBuilder {
     for (const std::string_view before : {"with ", "to ", "by ", "of ", "from ", "for "}) {
       if (phrase.starts_with(before)) phrase.remove_prefix(before.size());
     }
+    if (phrase.ends_with(" only")) phrase.remove_suffix(5);
     const std::vector<std::string> names =
         absl::StrSplit(absl::string_view(phrase.data(), phrase.size()), absl::ByString(" and "));
     for (const std::string& name : names) {
@@ -491,19 +548,12 @@ class ContentBuilder {
   std::string list_value_;
 };
 
-}  // namespace
-
-bool IsOfOtherCase(const CommandLine& command) {
-  return std::ranges::any_of(command.arguments, [](const Argument& argument) {
-    return argument.kind == Argument::Kind::kField && Normalised(argument.key) == "case";
-  });
-}
-
-absl::StatusOr<Content> BuildContent(const CommandLine& command, const std::string& type,
-                                     const ContentContext& context) {
+// The content with what is left unsaid as of `day`.
+absl::StatusOr<Content> ContentOn(Date day, const CommandLine& command, const std::string& type,
+                                  const ContentContext& context) {
   Content content;
   content.message = examples::Minimal(type, {.case_id = context.case_id,
-                                             .occurred_on = context.date,
+                                             .occurred_on = day,
                                              .state = context.state,
                                              .policy = context.policy});
   if (content.message == nullptr) {
@@ -512,6 +562,24 @@ absl::StatusOr<Content> BuildContent(const CommandLine& command, const std::stri
   }
   APDR_RETURN_IF_ERROR(ContentBuilder(command, context, content).Build());
   return content;
+}
+
+}  // namespace
+
+bool IsOfOtherCase(const CommandLine& command) {
+  return std::ranges::any_of(command.arguments, [&](const Argument& argument) {
+    const bool twin = argument.kind == Argument::Kind::kPhrase &&
+                      Normalised(argument.value) == "sameupn" && command.name == "RegisterChild";
+    return twin || (argument.kind == Argument::Kind::kField && Normalised(argument.key) == "case");
+  });
+}
+
+absl::StatusOr<Content> BuildContent(const CommandLine& command, const std::string& type,
+                                     const ContentContext& context) {
+  APDR_ASSIGN_OR_RETURN(Content content, ContentOn(context.date, command, type, context));
+  // What is entered late is filled in as of its own day.
+  const Date day = content.occurred_on.value_or(context.date);
+  return day < context.date ? ContentOn(day, command, type, context) : std::move(content);
 }
 
 }  // namespace apdr::scenario

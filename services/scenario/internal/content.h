@@ -36,11 +36,14 @@ struct Content {
   std::optional<Date> occurred_on;
   std::string actor_setting;         // Another setting than the case's: "URN:199002".
   std::string other_case;            // A name for another child's case.
+  bool same_upn = false;             // With the UPN of the script's child.
+  bool repeats = false;              // The request id of the command of this name before it ...
+  bool other_body = false;           // ... with another content.
   std::vector<std::string> remarks;  // Words that said nothing this product knows.
   std::vector<Argument> checks;      // Fields that only the event has, to be compared with it.
 };
 
-// Whether the command is sent to another child's case: "case=twin".
+// Whether the command is sent to another child's case: "case=twin", "same UPN".
 [[nodiscard]] bool IsOfOtherCase(const CommandLine& command);
 
 // The smallest valid content of the command with everything the script says put into it.

@@ -201,8 +201,8 @@ void LeaveReview(IsWho who, v1::Review& review, Said& said) {
   Erase(*review.mutable_participants(),
         [&](const v1::ReviewParticipant& participant) { return who(participant.person().role()); });
   said.insert("participants");
-  if (who("parent")) review.clear_parent_views();
-  if (who("child")) review.clear_child_views();
+  if (who("parent") && !said.contains("parent_views")) review.clear_parent_views();
+  if (who("child") && !said.contains("child_views")) review.clear_child_views();
 }
 
 // Whether a person, or whoever takes part, is one of those meant.
@@ -251,6 +251,14 @@ bool Person(const std::string& plain, Message& command, Said& said) {
 // What the case lacks, not the command: "StartSenSupport without adaptation, no departure".
 bool IsOfTheCase(const std::string& plain, const Message& command) {
   if (plain == "departure" || plain == "departures") return true;
+  static constexpr std::string_view kGathered[] = {
+      "childviews",  "parentviews", "views",
+      "evidence",    "progress",    "assessment",
+      "information", "decision",    "furtherassessmentdecision"};
+  if (dynamic_cast<const v1::CompleteAssessment*>(&command) != nullptr &&
+      std::ranges::find(kGathered, plain) != std::end(kGathered)) {
+    return true;
+  }
   return plain == "adaptation" && dynamic_cast<const v1::StartSenSupport*>(&command) != nullptr;
 }
 
@@ -292,12 +300,14 @@ std::vector<std::string> Parts(std::string_view words) {
 }  // namespace
 
 std::string_view WordsLeftOut(std::string_view phrase) {
-  for (const std::string_view before : {"without ", "no "}) {
+  if (phrase == "only three decisions") return "fourth decision";
+  for (const std::string_view before :
+       {"without ", "no ", "all but ", "all except ", "everything but ", "everything except "}) {
     if (phrase.starts_with(before)) return phrase.substr(before.size());
   }
   for (const std::string_view after :
        {" absent", " missing", " left out", " not given", " not informed", " not recorded",
-        " not present", " not asked", " not agreed"}) {
+        " not present", " not asked", " not agreed", " not evaluated"}) {
     if (phrase.ends_with(after)) return phrase.substr(0, phrase.size() - after.size());
   }
   return {};

@@ -18,6 +18,7 @@
 #include "services/scenario/internal/checks.h"
 #include "services/scenario/internal/message_fields.h"
 #include "services/scenario/internal/people.h"
+#include "services/scenario/internal/registration_facts.h"
 #include "services/scenario/internal/setting_words.h"
 #include "services/scenario/internal/step_parser.h"
 #include "services/scenario/internal/words.h"
@@ -246,6 +247,56 @@ void Player::SendAgain(const CommandLine& command, const std::string& case_id, C
   content.occurred_on = first->second.occurred_on;
 }
 
+// "same commandId": of the newest command of this name; if there is none, the same words are played
+// once before it.
+absl::Status Player::Repeat(const CommandLine& command, const std::string& id, Content& content) {
+  if (!newest_.contains(command.name)) {
+    CommandLine first = command;
+    std::erase_if(first.arguments, [](const Argument& argument) {
+      return argument.kind == Argument::Kind::kPhrase;
+    });
+    notes_.push_back(absl::StrCat("line ", command.line, ": filled in: ", command.name,
+                                  ", whose request this repeats"));
+    APDR_RETURN_IF_ERROR(PlayOne(first, absl::StrCat(id, " for the first time")).status());
+  }
+  const auto newest = newest_.find(command.name);
+  if (newest == newest_.end()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "Expected a ", command.name, " that could be sent before, but its content is malformed."));
+  }
+  content.request_id = newest->second.request_id;
+  if (!content.other_body) {
+    content.message = Copy(*newest->second.message);
+    content.occurred_on = newest->second.occurred_on;
+    return absl::OkStatus();
+  }
+  if (content.message->SerializeAsString() != newest->second.message->SerializeAsString()) {
+    return absl::OkStatus();
+  }
+  const FieldPath text = MainText(*content.message->GetDescriptor());
+  if (text.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("Expected what is different in ", command.name,
+                     ", but 'other body' alone does not say it; name a field."));
+  }
+  const ValueReaders as_is = {
+      .message = {}, .text = [](const google::protobuf::FieldDescriptor&, std::string_view words) {
+        return std::string(words);
+      }};
+  return SetText(*content.message, text, "other words than before", as_is);
+}
+
+// The UPN of the script's child, for another child.
+absl::Status Player::PutSameUpn(google::protobuf::Message& message) const {
+  auto& registration = *dynamic_cast<sen::v1::RegisterChild&>(message).mutable_registration();
+  for (const sen::v1::Identifier& identifier : sen::CaseOf(world_.state()).identifiers()) {
+    if (identifier.type() != sen::v1::IDENTIFIER_TYPE_UPN) continue;
+    return PutRegistrationFact("upn", identifier.value(), registration).status();
+  }
+  return absl::InvalidArgumentError(
+      "Expected a child with a UPN before 'same UPN', but the script's child has none.");
+}
+
 absl::StatusOr<command::Request> Player::MakeRequest(const CommandLine& command,
                                                      const core::CommandSpec& spec,
                                                      const core::State& state, Content content) {
@@ -334,7 +385,12 @@ absl::StatusOr<Played> Player::PlayOne(const CommandLine& command, const std::st
   for (const std::string& remark : content.remarks) {
     notes_.push_back(absl::StrCat("line ", command.line, ": read as a remark: ", remark));
   }
+  if (content.same_upn) APDR_RETURN_IF_ERROR(PutSameUpn(*content.message));
   SendAgain(command, stream.case_id.value(), content);
+  if (content.repeats) {
+    APDR_RETURN_IF_ERROR(Repeat(command, id, content));
+    APDR_ASSIGN_OR_RETURN(state, world_.Load(stream));
+  }
   const std::vector<Argument> checks = content.checks;
   Played played;
   if (const auto problem = codec::CheckFields(*content.message)) {
@@ -342,6 +398,10 @@ absl::StatusOr<Played> Player::PlayOne(const CommandLine& command, const std::st
     return played;
   }
   const std::string request_id = content.request_id.empty() ? id : content.request_id;
+  newest_.insert_or_assign(
+      command.name,
+      Newest{request_id, std::shared_ptr<const google::protobuf::Message>(Copy(*content.message)),
+             content.occurred_on.value_or(command.date)});
   APDR_ASSIGN_OR_RETURN(command::Request request,
                         MakeRequest(command, *compiled->spec, state, std::move(content)));
   request.stream = stream;

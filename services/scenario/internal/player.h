@@ -55,10 +55,20 @@ class Player {
   [[nodiscard]] int TimesOf(const CommandLine& command) const;
   [[nodiscard]] absl::StatusOr<core::Departure> DepartureOf(const ScriptDeparture& departure) const;
   void SendAgain(const CommandLine& command, const std::string& case_id, Content& content);
+  [[nodiscard]] absl::Status Repeat(const CommandLine& command, const std::string& id,
+                                    Content& content);
+  [[nodiscard]] absl::Status PutSameUpn(google::protobuf::Message& message) const;
 
   // What was sent under a request id of the script's own.
   struct Sent {
     std::string words;
+    std::shared_ptr<const google::protobuf::Message> message;
+    Date occurred_on;
+  };
+
+  // The newest command of a name, whether accepted or not.
+  struct Newest {
+    std::string request_id;
     std::shared_ptr<const google::protobuf::Message> message;
     Date occurred_on;
   };
@@ -68,6 +78,7 @@ class Player {
   std::vector<std::string> notes_;
   int filled_in_ = 0;
   std::map<std::string, Sent> sent_;              // By case and request id.
+  std::map<std::string, Newest> newest_;          // By name of command.
   std::map<std::string, std::string> event_ids_;  // Of the newest event of each name.
 };
 

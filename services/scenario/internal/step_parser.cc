@@ -13,6 +13,7 @@
 #include "engine/domains/sen_support/examples.h"
 #include "services/scenario/internal/expectation_parser.h"
 #include "services/scenario/internal/later_words.h"
+#include "services/scenario/internal/message_fields.h"
 #include "services/scenario/internal/words.h"
 
 namespace apdr::scenario {
@@ -35,6 +36,31 @@ std::string ActorOf(std::string_view word) {
     base.remove_suffix(1);
   }
   return std::ranges::find(Actors(), base) == Actors().end() ? std::string() : std::string(word);
+}
+
+// "teacher", "tch": who acts, in small letters right behind a date.
+std::string ActorInWords(std::string_view word) {
+  static constexpr std::pair<std::string_view, std::string_view> kWords[] = {
+      {"teacher", "TCH"}, {"keyworker", "KEY"},    {"tutor", "TUT"},  {"senco", "SEN"},
+      {"head", "HEAD"},   {"headteacher", "HEAD"}, {"parent", "PAR"}, {"child", "CHI"},
+      {"system", "SYS"},  {"timer", "SYS"},        {"timers", "SYS"}};
+  const std::string plain = Normalised(word);
+  for (const auto& [name, actor] : kWords) {
+    if (plain == name) return std::string(actor);
+  }
+  return ActorOf(absl::AsciiStrToUpper(plain));
+}
+
+// "06:00"
+bool IsTimeOfDay(std::string_view word) {
+  return word.size() == 5 && word[2] == ':' && ParseCount(word.substr(0, 2)).has_value() &&
+         ParseCount(word.substr(3)).has_value();
+}
+
+// Whether timers report events of this name, and nobody's command does.
+bool IsTimerEvent(std::string_view name) {
+  return name == "ReviewReminderIssued" || name.ends_with("Overdue") || name.ends_with("Due") ||
+         name.ends_with("Shortfall");
 }
 
 // "07", "N16", "S1.2"
@@ -94,16 +120,31 @@ const std::map<std::string, std::string, std::less<>>& ShortForms() {
   return forms;
 }
 
-absl::StatusOr<ScriptDeparture> ParseDeparture(std::string_view word) {
+constexpr std::string_view kGoodReason = "a good reason that was discussed and written down";
+
+// The rule that a command departs from where a script names none.
+std::string UsualRule(std::string_view command) {
+  static constexpr std::pair<std::string_view, std::string_view> kRules[] = {
+      {"StartSenSupport", "PRE_SUPPORT_MISSING"},
+      {"EndSenSupport", "END_WITHOUT_REVIEW"},
+      {"AgreePlan", "REVIEW_INTERVAL_LONG"},
+      {"TransferChild", "SHARING_NOT_AGREED"}};
+  const auto* found =
+      std::ranges::find(kRules, command, &std::pair<std::string_view, std::string_view>::first);
+  return found == std::end(kRules) ? std::string() : std::string(found->second);
+}
+
+absl::StatusOr<ScriptDeparture> ParseDeparture(std::string_view word, const std::string& command) {
   const std::size_t open = word.find('(');
-  const auto parts = SplitOutside(word.substr(open + 1, word.size() - open - 2), ',');
+  auto parts = SplitOutside(word.substr(open + 1, word.size() - open - 2), ',');
+  const bool reason_only = !parts.empty() && parts[0].starts_with("\"");
+  if (reason_only && !UsualRule(command).empty()) parts.insert(parts.begin(), UsualRule(command));
   if (parts.empty() || parts.size() > 3) {
     return absl::InvalidArgumentError(absl::StrCat(
         "Expected departure(CODE,\"reason\",WHO), but found '", std::string(word), "'."));
   }
-  ScriptDeparture departure{.rule_code = parts[0],
-                            .reason = "a good reason that was discussed and written down",
-                            .decided_by = {}};
+  ScriptDeparture departure{
+      .rule_code = parts[0], .reason = std::string(kGoodReason), .decided_by = {}};
   if (parts.size() > 1) departure.reason = Unquoted(parts[1]);
   if (parts.size() > 2) departure.decided_by = Unquoted(parts[2].substr(parts[2].find('=') + 1));
   return departure;
@@ -114,7 +155,7 @@ std::size_t ReadDeparture(const Words& words, std::size_t at,
                           std::vector<ScriptDeparture>& departures) {
   std::string code = words[at].substr(words[at].find('=') + 1);
   if (code == "departure" && at + 1 < words.size()) code = words[++at];
-  std::string reason = "a good reason that was discussed and written down";
+  std::string reason(kGoodReason);
   if (at + 1 < words.size() && words[at + 1][0] == '"') reason = Unquoted(words[++at]);
   departures.push_back(
       {.rule_code = std::move(code), .reason = std::move(reason), .decided_by = {}});
@@ -136,6 +177,28 @@ void AddPhrases(const std::string& words, std::vector<Argument>& arguments) {
     absl::StrAppend(&phrase, phrase.empty() ? "" : " ", word);
   }
   end();
+}
+
+// "with departure, reason 9 characters": of the rule that the command usually departs from.
+void TakeDepartureInWords(CommandLine& command) {
+  std::erase_if(command.arguments, [&](const Argument& argument) {
+    if (argument.kind != Argument::Kind::kPhrase) return false;
+    const Words words = SplitOutside(argument.value, ' ');
+    const bool departs = argument.value == "departure" || argument.value == "with departure" ||
+                         argument.value == "with a departure";
+    if (departs && !UsualRule(command.name).empty()) {
+      command.departures.push_back({.rule_code = UsualRule(command.name),
+                                    .reason = std::string(kGoodReason),
+                                    .decided_by = {}});
+      return true;
+    }
+    const bool length = words.size() == 3 && words[0] == "reason" && words[2] == "characters" &&
+                        ParseCount(words[1]).has_value() && !command.departures.empty();
+    if (!length) return false;
+    const auto size = static_cast<std::size_t>(ParseCount(words[1]).value_or(0));
+    command.departures.back().reason = std::string(size, 'x');
+    return true;
+  });
 }
 
 // "+200", "days"
@@ -174,7 +237,7 @@ absl::Status ReadArguments(const Words& words, std::size_t from, CommandLine& co
     if (times.has_value()) {
       command.repeat = std::max(1, *times);
     } else if (word.starts_with("departure(")) {
-      APDR_ASSIGN_OR_RETURN(ScriptDeparture departure, ParseDeparture(word));
+      APDR_ASSIGN_OR_RETURN(ScriptDeparture departure, ParseDeparture(word, command.name));
       command.departures.push_back(std::move(departure));
     } else if (word[0] == '(') {
       command.arguments.push_back({Argument::Kind::kRemark, "",
@@ -193,6 +256,7 @@ absl::Status ReadArguments(const Words& words, std::size_t from, CommandLine& co
     }
   }
   end_phrase();
+  TakeDepartureInWords(command);
   return absl::OkStatus();
 }
 
@@ -309,6 +373,41 @@ void ReadTimerDays(const Words& words, std::size_t at, Date date, std::vector<Ti
   days.insert(days.end(), listed.begin(), listed.end());
 }
 
+// Whether a command of its own may begin with this word.
+bool IsCommandWord(std::string_view word) {
+  if (word.ends_with(',')) word.remove_suffix(1);
+  return ShortForms().contains(word) || word == "views" ||
+         (IsCommandName(word) && IsTypeOfProduct(word));
+}
+
+// "StartAssessment, information and decision": the commands of one part. A short form is one only
+// if it stands alone: "HoldReview without impact, decision" goes on leaving out.
+std::vector<std::string> SplitCommands(const std::string& part) {
+  std::vector<Words> commands(1);
+  bool leaves_out = false;
+  const Words words = SplitOutside(part, ' ');
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string before = i == 0 ? std::string() : words[i - 1];
+    const bool joint = before == "and" || before == "+";
+    const std::string after = i + 1 < words.size() ? words[i + 1] : std::string(",");
+    const bool ends = words[i].ends_with(',') || after == "," || after == "and" || after == "+";
+    const bool alone = ends || (words[i] == "views" && after == "of") || IsCommandName(words[i]);
+    leaves_out = leaves_out || words[i] == "without" || words[i] == "no";
+    if ((joint || before.ends_with(',')) && !leaves_out && alone && IsCommandWord(words[i])) {
+      Words& last = commands.back();
+      if (joint) last.pop_back();
+      if (!last.empty() && last.back().ends_with(',')) last.back().pop_back();
+      commands.emplace_back();
+    }
+    commands.back().push_back(words[i]);
+  }
+  std::vector<std::string> parts;
+  for (const Words& one : commands) {
+    if (!one.empty()) parts.push_back(absl::StrJoin(one, " "));
+  }
+  return parts;
+}
+
 // What stands before "=>", part by part.
 class PartReader {
  public:
@@ -320,6 +419,10 @@ class PartReader {
     if (const auto date = ParseDate(words[at])) {
       date_ = date;
       ++at;
+      if (at < words.size() && IsTimeOfDay(words[at])) ++at;
+      if (at < words.size() && ActorOf(words[at]).empty() && !ActorInWords(words[at]).empty()) {
+        actor_ = ActorInWords(words[at++]);
+      }
     }
     if (!date_.has_value()) {
       return absl::InvalidArgumentError(
@@ -333,7 +436,9 @@ class PartReader {
           at < words.size() ? UnknownName("actor", words[at], Actors()) : "the line ends", "."));
     }
     if (step_.timer_days.empty() && step_.commands.empty()) step_.date = *date_;
-    if (actor_ == "SYS" && (at >= words.size() || !IsCommandName(words[at]))) {
+    const bool timer = at < words.size() && IsTimerEvent(words[at]);
+    if (timer && actor_ == "SYS") step_.timer_event = words[at];
+    if (actor_ == "SYS" && (at >= words.size() || !IsCommandName(words[at]) || timer)) {
       ReadTimerDays(words, at, *date_, step_.timer_days);
       return absl::OkStatus();
     }
@@ -423,9 +528,12 @@ absl::StatusOr<Step> ParseStep(std::string_view text, int line) {
         "has no date.");
   }
   PartReader reader(step);
-  for (const std::string& part : parts) APDR_RETURN_IF_ERROR(reader.Read(part));
+  for (const std::string& part : parts) {
+    for (const std::string& one : SplitCommands(part)) APDR_RETURN_IF_ERROR(reader.Read(one));
+  }
   APDR_RETURN_IF_ERROR(CheckOrder(step));
-  if (arrow != std::string_view::npos) {
+  if (arrow == std::string_view::npos) answer = step.timer_event;
+  if (!answer.empty() || arrow != std::string_view::npos) {
     APDR_ASSIGN_OR_RETURN(step.expect, ParseExpectation(answer, line));
   }
   return step;

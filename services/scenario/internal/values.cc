@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "apdr/options/v1/options.pb.h"
 #include "apdr/sen/v1/before_support.pb.h"
+#include "apdr/sen/v1/do.pb.h"
 #include "apdr/sen/v1/plan.pb.h"
 #include "apdr/sen/v1/review.pb.h"
 #include "engine/base/id_source.h"
@@ -109,6 +110,11 @@ absl::Status Values::Read(Message& message, std::string_view words) const {
   if (auto* attempt = dynamic_cast<v1::Attempt*>(&message)) {
     const auto on = ParseDate(DateWords(words, date_));
     *attempt = examples::AttemptOn(on.value_or(date_ - ParseCount(words).value_or(1)));
+    return absl::OkStatus();
+  }
+  if (auto* action = dynamic_cast<v1::TeamAction*>(&message)) {
+    *action->mutable_who() = examples::Person(case_id_, "TCH");
+    action->set_what(std::string(words));
     return absl::OkStatus();
   }
   double number = 0;
