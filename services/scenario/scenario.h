@@ -63,6 +63,7 @@ struct Assertion {
   std::string name;
   std::string value;
   std::vector<Date> dates;
+  bool overdue = false;  // kNext: its day has passed.
 };
 
 struct EventExpectation {
@@ -79,6 +80,7 @@ struct Expectation {
   std::optional<int> total;
   std::vector<EventExpectation> events;
   std::vector<std::string> rejection;  // Codes.
+  bool rejection_alone = false;        // There is no code beside these.
   std::optional<std::vector<std::string>> warnings;
   std::optional<std::vector<std::string>> departures;
   std::vector<Assertion> state;

@@ -198,8 +198,10 @@ class ScriptReader {
     if (script_.steps.empty()) {
       return absl::InvalidArgumentError("Expected a step before 'next:', but there is none.");
     }
-    APDR_ASSIGN_OR_RETURN(Assertion next, ParseNext(text, line));
-    script_.steps.back().expect.state.push_back(std::move(next));
+    for (const std::string& one : SplitOutside(text, ';')) {
+      APDR_ASSIGN_OR_RETURN(Assertion next, ParseNext(one, line));
+      script_.steps.back().expect.state.push_back(std::move(next));
+    }
     return absl::OkStatus();
   }
 

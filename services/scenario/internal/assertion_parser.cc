@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "engine/base/status_macros.h"
+#include "services/scenario/internal/closing_words.h"
 #include "services/scenario/internal/words.h"
 
 namespace apdr::scenario {
@@ -65,7 +66,8 @@ std::vector<Assertion> ParseNotDue(const Words& words, int line) {
   std::vector<Assertion> assertions;
   for (std::size_t i = 2; i < words.size(); ++i) {
     for (std::string& timer : SplitOutside(words[i], ',')) {
-      if (timer != "and" && timer != "or") assertions.push_back(DueOf(std::move(timer), {}, line));
+      const bool joint = timer == "and" || timer == "or" || timer == "no" || timer == "due";
+      if (!joint) assertions.push_back(DueOf(std::move(timer), {}, line));
     }
   }
   return assertions;
@@ -108,6 +110,15 @@ absl::StatusOr<std::vector<Assertion>> ParseReminders(const Words& words, int li
   return std::vector{std::move(assertion)};
 }
 
+bool SaysNone(std::string_view value) { return value == "[]" || Normalised(value) == "none"; }
+
+// Whether the fact of this name is a number of something.
+bool IsCounted(std::string_view key) {
+  const std::string name = FactName(key);
+  return name == "departures" || name == "meetings" || name == "cycles" || name == "plans" ||
+         name == "outcomes";
+}
+
 // Short sentences: "provision N", "2 cycles", "no departures", "exactly one PlanAgreed".
 std::optional<std::vector<Assertion>> ParseSentence(Words words, int line) {
   if (words[0] == "exactly") words.erase(words.begin());
@@ -137,19 +148,11 @@ std::optional<std::vector<Assertion>> ParseSentence(Words words, int line) {
   } else if (counted && !FactName(rest + "s").empty()) {
     AddFact(FactName(rest + "s"), count, line, facts);
   } else if (words.size() == 2 && !FactName(words[0]).empty()) {
-    AddFact(FactName(words[0]), words[1], line, facts);
+    const bool zero = IsCounted(words[0]) && SaysNone(words[1]);
+    AddFact(FactName(words[0]), zero ? "0" : words[1], line, facts);
   }
   if (facts.empty()) return std::nullopt;
   return facts;
-}
-
-bool SaysNone(std::string_view value) { return value == "[]" || Normalised(value) == "none"; }
-
-// Whether the fact of this name is a number of something.
-bool IsCounted(std::string_view key) {
-  const std::string name = FactName(key);
-  return name == "departures" || name == "meetings" || name == "cycles" || name == "plans" ||
-         name == "outcomes";
 }
 
 absl::StatusOr<std::vector<Assertion>> ParseFields(const Words& words, int line) {
@@ -209,9 +212,9 @@ std::string FactName(std::string_view word) {
     return "meetings";
   if (plain == "departure") return "departures";
   if (plain == "plan") return "plans";
-  for (const char* name :
-       {"needs", "stage", "provision", "cycles", "cycle", "meetings", "departures", "plans",
-        "version", "outcomes", "reviewon", "planid", "policy"}) {
+  for (const char* name : {"needs", "stage", "provision", "cycles", "cycle", "meetings",
+                           "departures", "plans", "version", "outcomes", "reviewon", "planid",
+                           "policy", "interval", "intervals", "responsibleteacher"}) {
     if (plain == name) return plain;
   }
   return {};
@@ -229,15 +232,25 @@ void AddFact(std::string name, std::string value, int line, std::vector<Assertio
 absl::StatusOr<Assertion> ParseNext(std::string_view text, int line) {
   Words words = SplitWords(text);
   std::erase_if(words, [](const std::string& word) { return IsRemark(word); });
+  for (std::string& word : words) {
+    while (word.ends_with(',') || word.ends_with('.')) word.pop_back();
+  }
+  const bool action = words.size() > 1 && Normalised(words[0]).starts_with("action");
+  if (action) words.erase(words.begin());  // "Next action: AgreePlan"
   Assertion next = FactOf(words.empty() ? "" : words[0], "", line);
   next.kind = Assertion::Kind::kNext;
   next.text = absl::StrCat("next: ", Trim(text));
-  bool sound = !words.empty() && words.size() % 2 == 1;
-  for (std::size_t i = 1; sound && i + 1 < words.size(); i += 2) {
-    if (words[i] == "by") {
-      next.value = words[i + 1];
-    } else if (const auto date = ParseDate(words[i + 1]); words[i] == "due" && date.has_value()) {
+  bool sound = !words.empty() && IsTypeName(words[0]);
+  for (std::size_t i = 1; sound && i < words.size(); ++i) {
+    static constexpr std::string_view kJoints[] = {"by", "due", "on", "is", "and"};
+    if (std::ranges::find(kJoints, words[i]) != std::end(kJoints)) continue;
+    const auto date = ParseDate(words[i]);
+    if (words[i] == "overdue") {
+      next.overdue = true;
+    } else if (date.has_value() && next.dates.empty()) {
       next.dates = {*date};
+    } else if (!date.has_value() && next.value.empty()) {
+      next.value = words[i];
     } else {
       sound = false;
     }
@@ -251,6 +264,9 @@ absl::StatusOr<Assertion> ParseNext(std::string_view text, int line) {
 absl::StatusOr<std::vector<Assertion>> ParseAssertions(std::string_view text, int line) {
   Words words = SplitWords(text);
   std::erase_if(words, [](const std::string& word) { return IsRemark(word); });
+  if (words.empty()) return std::vector<Assertion>{};
+  if (words[0] == "-") words.erase(words.begin());
+  words = InWordsOfAssertions(std::move(words));
   if (words.empty()) return std::vector<Assertion>{};
   const std::string plain = Normalised(absl::StrJoin(words, ""));
   if (plain == "timersallstopped" || plain == "alltimersstopped" || plain == "notimers" ||

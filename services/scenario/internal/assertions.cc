@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "apdr/sen/v1/plan.pb.h"
@@ -30,6 +31,18 @@ std::string Dates(const std::vector<Date>& dates) {
 // Decision rights and retention: they run as long as there is a case, and nobody waits for them.
 bool IsByBirthAlone(std::string_view timer) { return timer == "T17" || timer == "T18"; }
 
+// Days from each plan to its review, or of the newest plan alone.
+std::string Intervals(const sen::v1::CaseSummary& summary, bool newest) {
+  std::vector<std::string> days;
+  for (const sen::v1::PlanSummary& plan : summary.plans()) {
+    const auto agreed = ParseDate(plan.agreed_on());
+    const auto review = ParseDate(plan.review_on());
+    if (agreed.has_value() && review.has_value()) days.push_back(absl::StrCat(*review - *agreed));
+  }
+  if (newest && !days.empty()) return days.back();
+  return absl::StrJoin(days, ",");
+}
+
 absl::StatusOr<std::string> FactValue(const std::string& name, const World& world) {
   const core::State& state = world.state();
   const core::CaseFacts facts = world.module().Facts(state);
@@ -48,6 +61,8 @@ absl::StatusOr<std::string> FactValue(const std::string& name, const World& worl
   if (name == "outcomes") return absl::StrCat(summary.plan().outcomes());
   if (name == "reviewon") return summary.plan().review_on();
   if (name == "planid") return summary.plan().plan_id();
+  if (name == "interval" || name == "intervals") return Intervals(summary, name == "interval");
+  if (name == "responsibleteacher") return summary.responsible_teacher().person_id();
   if (name == "needs") {
     std::vector<std::string> needs;
     for (const sen::v1::Need& need : summary.needs()) {
@@ -65,6 +80,9 @@ absl::StatusOr<std::string> FactValue(const std::string& name, const World& worl
 absl::StatusOr<std::string> CheckFact(const Assertion& assertion, const World& world) {
   APDR_ASSIGN_OR_RETURN(const std::string value, FactValue(assertion.name, world));
   std::string wanted = assertion.value;
+  if (assertion.name == "responsibleteacher") {
+    wanted = sen::examples::PersonId(world.main_case().case_id.value(), wanted);
+  }
   if (assertion.name == "provision") {
     APDR_ASSIGN_OR_RETURN(const int number, EnumNumber(*sen::v1::Provision_descriptor(), wanted));
     wanted = EnumWords(*sen::v1::Provision_descriptor()->FindValueByNumber(number));
@@ -182,12 +200,13 @@ absl::StatusOr<std::string> CheckNext(const Assertion& assertion, const World& w
                                                    "."));
   }
   std::string role(sen::examples::RoleOf(assertion.value));
-  if (role.empty()) role = assertion.value;
+  if (role.empty()) role = absl::AsciiStrToLower(assertion.value);
   std::vector<std::string> actions;
   for (const core::NextAction& action : core::NextActions(world.workflow(), world.state())) {
     const bool who = role.empty() || std::ranges::find(action.roles, role) != action.roles.end();
     const bool when = assertion.dates.empty() || action.due_on == assertion.dates.front();
-    if (core::ShortName(action.spec->command) == assertion.name && who && when)
+    const bool late = !assertion.overdue || (action.due_on && *action.due_on < world.today());
+    if (core::ShortName(action.spec->command) == assertion.name && who && when && late)
       return std::string();
     actions.push_back(absl::StrCat(
         core::ShortName(action.spec->command), " by ", absl::StrJoin(action.roles, "/"),

@@ -150,10 +150,22 @@ class StepCheck {
     }
     std::vector<std::string> codes;
     for (const core::Violation& violation : rejection_->violations) codes.push_back(violation.code);
-    const bool same = expect_.rejection.size() == 1 ? codes.front() == expect_.rejection.front()
-                                                    : codes == expect_.rejection;
+    const bool first_only = expect_.rejection.size() == 1 && !expect_.rejection_alone;
+    const bool same = first_only ? IsCodeOf(codes.front(), expect_.rejection.front())
+                                 : std::ranges::equal(codes, expect_.rejection,
+                                                      [&](const auto& code, const auto& wanted) {
+                                                        return IsCodeOf(code, wanted);
+                                                      });
     if (!same) problems_.emplace_back("rejected for another reason");
     if (played_.back().wrote) problems_.emplace_back("the rejected command has stored events");
+  }
+
+  // "R10" stands for the codes of the rules with this id.
+  [[nodiscard]] bool IsCodeOf(const std::string& code, const std::string& wanted) const {
+    return code == wanted ||
+           std::ranges::any_of(world_.workflow().definition().rules, [&](const core::Rule& rule) {
+             return rule.id == wanted && rule.code == code;
+           });
   }
 
   absl::Status CheckEvents() {

@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "engine/base/status_macros.h"
 #include "services/scenario/internal/assertion_parser.h"
 #include "services/scenario/internal/message_fields.h"
@@ -50,6 +51,41 @@ absl::Status NotUnderstood(std::string_view clause) {
                    std::string(clause), "' is none of these."));
 }
 
+bool IsRejected(std::string_view word) {
+  static constexpr std::string_view kWords[] = {"X",        "rejected", "rejected:", "REJECT",
+                                                "REJECTED", "Rejected", "reject"};
+  return std::ranges::find(kWords, word) != std::end(kWords);
+}
+
+// "warning UPN_LA_CODE" as "warnings=UPN_LA_CODE", "W UPN_LA_CODE" too.
+Words JoinCodes(const Words& words) {
+  Words joined;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string word = Normalised(words[i]);
+    const bool warning = word == "warning" || word == "warnings" || words[i] == "W";
+    const bool departure = word == "departure" || word == "departures";
+    const bool code = i + 1 < words.size() && (IsCode(words[i + 1]) || words[i + 1] == "none");
+    if (!code || (!warning && !departure)) {
+      joined.push_back(words[i]);
+      continue;
+    }
+    joined.push_back(absl::StrCat(warning ? "warnings=" : "departures=", words[++i]));
+  }
+  return joined;
+}
+
+// Without a remark behind "#", "//" or "--", and with "on time" as a field.
+std::string PlainAnswer(std::string_view text) {
+  for (const std::string_view sign : {" # ", " // ", " -- "}) {
+    text = text.substr(0, FindOutside(text, sign));
+  }
+  return absl::StrReplaceAll(absl::string_view(text.data(), text.size()),
+                             {{", not on time", " onTime=false"},
+                              {" not on time", " onTime=false"},
+                              {", on time", " onTime=true"},
+                              {" on time", " onTime=true"}});
+}
+
 // One part of "=>", between commas, into `expect`.
 class ClauseReader {
  public:
@@ -62,10 +98,11 @@ class ClauseReader {
       expect_.total = ParseCount(words[0]);
       words.erase(words.begin(), words.begin() + 2);
     }
+    words = JoinCodes(words);
     if (words.empty()) return absl::OkStatus();
     const std::string first = words.front();
     if (first == "next:" || first == "next") return ReadNext(words);
-    if (first == "X" || first == "rejected" || first == "rejected:") return ReadCodes(words);
+    if (IsRejected(first)) return ReadCodes(words);
     if (words.size() == 1 && GoesOn(first)) return absl::OkStatus();
     const bool item = field_ != nullptr && first != "due" && first != "no";
     if (item && words.size() > 1 && IsField(words[1]) && GoesOn(first)) {
@@ -78,6 +115,9 @@ class ClauseReader {
       return ReadDue(clause);
     }
     if (ReadWhole(words)) return absl::OkStatus();
+    if (IsTimer(first.substr(0, first.find('='))) && (words.size() > 1 || IsField(first))) {
+      return ReadDue(clause);
+    }
     if (IsTypeName(first) || ParseCount(first).has_value()) return ReadEvent(words, clause);
     if (words.size() == 1 && IsStageOfCycle(first)) {
       AddFact("stage", first, line_, expect_.state);
@@ -90,7 +130,10 @@ class ClauseReader {
     if (std::ranges::all_of(words, [](const std::string& word) { return IsField(word); })) {
       return ReadFields(words, 0, nullptr);
     }
-    return NotUnderstood(clause);
+    const auto state = ParseAssertions(clause, line_);
+    if (!state.ok() || state->empty()) return NotUnderstood(clause);
+    expect_.state.insert(expect_.state.end(), state->begin(), state->end());
+    return absl::OkStatus();
   }
 
  private:
@@ -122,7 +165,7 @@ class ClauseReader {
       if (expect_.rejection.empty()) expect_.nothing = true;
       return true;
     }
-    if (text == "events" || text == "accepted") return true;
+    if (text == "events" || text == "accepted" || text == "ok" || text == "OK") return true;
     if (text == "same answer" || text == "same result") return expect_.same_answer = true;
     if (text == "no warnings") return expect_.warnings.emplace().empty();
     if (text == "no departures") return expect_.departures.emplace().empty();
@@ -153,6 +196,12 @@ class ClauseReader {
   absl::Status ReadCodes(const Words& words) {
     list_ = &expect_.rejection;
     for (std::size_t i = 1; i < words.size(); ++i) {
+      const std::string rest =
+          absl::StrJoin(words.begin() + static_cast<std::ptrdiff_t>(i), words.end(), " ");
+      if (i > 1 && (rest == "and nothing else" || rest == "only" || rest == "alone")) {
+        expect_.rejection_alone = true;
+        break;
+      }
       if (!IsCode(words[i])) {
         return absl::InvalidArgumentError(absl::StrCat(
             "Expected a code such as PARENT_NOT_NOTIFIED after X, but found '", words[i], "'."));
@@ -244,7 +293,7 @@ absl::StatusOr<Expectation> ParseExpectation(std::string_view text, int line) {
     return absl::InvalidArgumentError("Expected an answer after =>, but the line ends.");
   }
   ClauseReader reader(expect, line);
-  for (const std::string& part : SplitOutside(text, ';')) {
+  for (const std::string& part : SplitOutside(PlainAnswer(text), ';')) {
     for (const std::string& clause : SplitOutside(part, ',')) {
       APDR_RETURN_IF_ERROR(reader.Read(clause));
     }

@@ -72,7 +72,9 @@ std::string PlainSigns(std::string_view line) {
   const std::string plain =
       absl::StrReplaceAll(absl::string_view(line.data(), line.size()),
                           {{"\xE2\x80\x9C", "\""}, {"\xE2\x80\x9D", "\""}, {"\xEF\xBB\xBF", ""}});
-  std::string signs = Trim(PlainArrow(CloseUpSigns(Trim(plain))));
+  std::string signs = Trim(plain);
+  if (signs.starts_with("- ") || signs.starts_with("* ")) signs = Trim(signs.substr(2));
+  signs = Trim(PlainArrow(CloseUpSigns(signs)));
   if (signs.ends_with('.') && !signs.ends_with("..")) signs.pop_back();
   return signs;
 }

@@ -32,6 +32,7 @@ World::World(sen::Policy policy, Date start, StreamId main_case)
       module_(std::move(policy)),
       workflow_(module_),
       clock_(HourOf(start, kHourOfSteps, workflow_.definition().zone)),
+      today_(start),
       random_(kSeed),
       ids_(clock_, random_),
       store_(kShards),
@@ -59,6 +60,7 @@ absl::Status World::AdvanceTo(Date date) {
     APDR_RETURN_IF_ERROR(FireDueTimers());
   }
   clock_.AdvanceTo(target);
+  today_ = date;
   return CatchUp();
 }
 

@@ -46,6 +46,8 @@ class World {
   [[nodiscard]] const core::State& state() const { return state_; }
   [[nodiscard]] const std::vector<codec::RecordedEvent>& events() const { return events_; }
 
+  // The date to which it was moved last.
+  [[nodiscard]] Date today() const { return today_; }
   [[nodiscard]] const core::Workflow& workflow() const { return workflow_; }
   [[nodiscard]] const sen::SenModule& module() const { return module_; }
   [[nodiscard]] const StreamId& main_case() const { return main_case_; }
@@ -58,6 +60,7 @@ class World {
   sen::SenModule module_;
   core::Workflow workflow_;
   SettableClock clock_;
+  Date today_;
   PseudoRandom random_;
   UuidV7Source ids_;
   eventstore::MemoryEventStore store_;
