@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <initializer_list>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "engine/base/status_macros.h"
+#include "services/scenario/internal/given_states.h"
 #include "services/scenario/internal/registration_facts.h"
 #include "services/scenario/internal/step_parser.h"
 #include "services/scenario/internal/words.h"
@@ -102,8 +104,9 @@ class FactReader {
                  equals != std::string::npos) {
         APDR_RETURN_IF_ERROR(ReadField(words[at_], equals));
         ++at_;
-      } else if (!ReadOnSupport(words) && !ReadCyclesDone(words) && !ReadNone(words) &&
-                 !ReadNotNotified(words) && !ReadSettingType(words) && !ReadPair(words)) {
+      } else if (!ReadOnSupport(words) && !ReadEnded(words) && !ReadOutcomeCount(words) &&
+                 !ReadCyclesDone(words) && !ReadNone(words) && !ReadNotNotified(words) &&
+                 !ReadSettingType(words) && !ReadPair(words)) {
         APDR_RETURN_IF_ERROR(PassOver(words[at_]));
         ++at_;
       }
@@ -161,28 +164,79 @@ class FactReader {
 
   // "three cycles done": the next one runs.
   bool ReadCyclesDone(const Words& words) {
-    static constexpr std::string_view kNumbers[] = {"no", "one", "two", "three", "four", "five"};
     if (at_ + 2 >= words.size()) return false;
     const std::string noun = Normalised(Bare(words[at_ + 1]));
     const std::string done = Normalised(Bare(words[at_ + 2]));
     if ((noun != "cycles" && noun != "cycle") || (done != "done" && done != "completed"))
       return false;
-    const std::string word = Normalised(Bare(words[at_]));
-    const auto* named = std::ranges::find(kNumbers, word);
-    const auto count = ParseCount(word);
-    if (!count.has_value() && named == std::end(kNumbers)) return false;
-    const int cycles = count.value_or(static_cast<int>(named - std::begin(kNumbers)));
-    Set("cycle", absl::StrCat(cycles + 1));
+    const auto cycles = NumberNamed(Normalised(Bare(words[at_])));
+    if (!cycles.has_value()) return false;
+    Set("cycle", absl::StrCat(*cycles + 1));
     at_ += 3;
     return true;
   }
 
   // "on K since 2025-09-01", "already on K".
   bool ReadOnSupport(const Words& words) {
-    if (Bare(words[at_]) != "K") return false;
+    const bool named = Bare(words[at_]) == "SEN" && at_ + 1 < words.size() &&
+                       Normalised(Bare(words[at_ + 1])) == "support";
+    if (Bare(words[at_]) != "K" && !named) return false;
     Set("onk", "yes");
-    ++at_;
+    at_ += named ? 2 : 1;
+    // "SEN Support started 2025-09-08"
+    const bool started = named && at_ + 1 < words.size() && Bare(words[at_]) == "started" &&
+                         ParseDate(Bare(words[at_ + 1])).has_value();
+    if (started) {
+      Set("since", Bare(words[at_ + 1]));
+      at_ += 2;
+    }
     return true;
+  }
+
+  // "support ended 2025-09-10": of a child who was on SEN Support.
+  bool ReadEnded(const Words& words) {
+    if (at_ + 2 >= words.size() || Normalised(Bare(words[at_])) != "support" ||
+        Normalised(Bare(words[at_ + 1])) != "ended" ||
+        !ParseDate(Bare(words[at_ + 2])).has_value()) {
+      return false;
+    }
+    Set("onk", "yes");
+    Set("ended", Bare(words[at_ + 2]));
+    at_ += 3;
+    return true;
+  }
+
+  // "two outcomes", "3 outcomes": O1, O2 ...
+  bool ReadOutcomeCount(const Words& words) {
+    if (at_ + 1 >= words.size() || !Bare(words[at_ + 1]).starts_with("outcome")) return false;
+    const auto count = NumberNamed(Normalised(Bare(words[at_])));
+    if (!count.has_value() || *count < 1) return false;
+    Set("outcomes", OutcomesUpTo(1, *count));
+    at_ += 2;
+    return true;
+  }
+
+  static std::optional<int> NumberNamed(std::string_view word) {
+    static constexpr std::string_view kNumbers[] = {"no", "one", "two", "three", "four", "five"};
+    const auto* named = std::ranges::find(kNumbers, word);
+    if (named == std::end(kNumbers)) return ParseCount(word);
+    return static_cast<int>(named - std::begin(kNumbers));
+  }
+
+  static std::string OutcomesUpTo(int first, int last) {
+    std::string ids;
+    for (int i = first; i <= last; ++i) absl::StrAppend(&ids, ids.empty() ? "O" : ",O", i);
+    return ids;
+  }
+
+  // "O1-O3", "O1..O3" as all of them.
+  static std::string OutcomesIn(const std::string& value) {
+    const std::size_t joint = value.find_first_of("-.");
+    const std::size_t last = value.rfind('O');
+    if (joint == std::string::npos || last <= joint || value[0] != 'O') return value;
+    const auto from = ParseCount(value.substr(1, joint - 1));
+    const auto to = ParseCount(value.substr(last + 1));
+    return from && to ? OutcomesUpTo(*from, *to) : value;
   }
 
   // "maintained nursery school": the longest name of a setting that begins here. The first one in
@@ -236,6 +290,10 @@ class FactReader {
            words[value_at + 1].starts_with("O")) {
       absl::StrAppend(&value, ",", Bare(words[++value_at]));
     }
+    const bool range = name == "outcomes" && value_at + 2 < words.size() &&
+                       words[value_at + 1] == "to" && words[value_at + 2].starts_with("O");
+    if (range) absl::StrAppend(&value, "-", Bare(words[value_at += 2]));
+    if (name == "outcomes") value = OutcomesIn(value);
     Set(name, std::move(value));
     at_ = value_at + 1;
     return true;
@@ -341,6 +399,7 @@ absl::Status ParseGiven(std::string_view text, int line, bool prose, Script& scr
       absl::StrAppend(&steps, steps.empty() ? "" : "; ", part);
       continue;
     }
+    if (ReadState(part, line, script)) continue;
     APDR_RETURN_IF_ERROR(FactReader(line, prose, script).Read(SplitWords(part)));
   }
   if (steps.empty()) return absl::OkStatus();

@@ -46,18 +46,24 @@ class SetupWriter {
     if (!script_.given.empty()) first = std::min(first, script_.given.front().date);
     const bool in_cycle = !agreed.has_value() && cycle > 1;
     if (!since.has_value() && in_cycle) since = first - 1 - kCycle * (cycle - 1);
-    if (!since.has_value() && script_.facts.contains("onk")) since = first - 1;
+    const std::optional<Date> ended = DateFact("ended");
+    if (!since.has_value() && script_.facts.contains("onk")) since = ended.value_or(first) - 1;
     const Date before_steps = first - 1;
     if (since.has_value()) first = std::min(first, *since - kConcernBefore);
     if (!Registers(script_.steps) && !Registers(script_.given)) {
       const Date registered = DateFact("registered").value_or(first - kRegisteredBefore);
       APDR_RETURN_IF_ERROR(
-          Add(registered, "RegisterChild; LinkParentCarer; AssignResponsibleTeacher"));
+          Add(registered, TextFact("responsible", "").empty()
+                              ? "RegisterChild; LinkParentCarer; AssignResponsibleTeacher"
+                              : "RegisterChild; LinkParentCarer"));
       APDR_RETURN_IF_ERROR(SetUpSetting(registered));
     }
     if (since.has_value()) APDR_RETURN_IF_ERROR(StartSupport(*since));
     if (agreed.has_value()) APDR_RETURN_IF_ERROR(Cycles(*since, *agreed, cycle));
     if (in_cycle) APDR_RETURN_IF_ERROR(CyclesBefore(*since, before_steps, cycle));
+    if (ended.has_value()) APDR_RETURN_IF_ERROR(Add(*ended, "EndSenSupport reason=left-setting"));
+    const std::string state = TextFact("state", "");
+    if (!state.empty()) APDR_RETURN_IF_ERROR(Add(before_steps, state));
     for (const Step& step : script_.given) steps_.push_back(step);
     return std::move(steps_);
   }
