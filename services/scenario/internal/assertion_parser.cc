@@ -130,11 +130,8 @@ std::optional<std::vector<Assertion>> ParseSentence(Words words, int line) {
     assertion.text = "no overdue events";
     return std::vector{std::move(assertion)};
   }
-  static constexpr std::string_view kNumbers[] = {"no", "one", "two", "three", "four", "five"};
   std::string count = words[0];
-  if (const auto* found = std::ranges::find(kNumbers, words[0]); found != std::end(kNumbers)) {
-    count = absl::StrCat(found - std::begin(kNumbers));
-  }
+  if (const auto number = ParseNumber(count)) count = absl::StrCat(*number);
   const bool counted = ParseCount(count).has_value();
   const bool whole = words.size() == 2 || words[2].starts_with("event");
   if (counted && IsTypeName(words[1]) && whole) return std::vector{CountOf(words[1], count, line)};
@@ -240,7 +237,9 @@ absl::StatusOr<Assertion> ParseNext(std::string_view text, int line) {
   Assertion next = FactOf(words.empty() ? "" : words[0], "", line);
   next.kind = Assertion::Kind::kNext;
   next.text = absl::StrCat("next: ", Trim(text));
-  bool sound = !words.empty() && IsTypeName(words[0]);
+  const std::string last = words.empty() ? std::string() : words.back();
+  bool sound = !words.empty() && IsTypeName(words[0]) && last != "by" && last != "due" &&
+               last != "on" && last != "and";
   for (std::size_t i = 1; sound && i < words.size(); ++i) {
     static constexpr std::string_view kJoints[] = {"by", "due", "on", "is", "and"};
     if (std::ranges::find(kJoints, words[i]) != std::end(kJoints)) continue;

@@ -519,9 +519,10 @@ class ContentBuilder {
     const auto words = SplitOutside(phrase, ' ');
     if (words.size() % 2 != 0) return false;
     for (std::size_t i = 0; i < words.size(); i += 2) {
-      if (!ParseCount(words[i]).has_value()) return false;
+      const auto count = ParseNumber(words[i]);
+      if (!count.has_value()) return false;
       const auto path = FindField(type_, words[i + 1]);
-      if (!path.ok() || !CountedOutcomes(*path, words[i])) return false;
+      if (!path.ok() || !CountedOutcomes(*path, absl::StrCat(*count))) return false;
       said_.insert(path->back()->name());
     }
     return !words.empty();

@@ -169,7 +169,7 @@ class FactReader {
     const std::string done = Normalised(Bare(words[at_ + 2]));
     if ((noun != "cycles" && noun != "cycle") || (done != "done" && done != "completed"))
       return false;
-    const auto cycles = NumberNamed(Normalised(Bare(words[at_])));
+    const auto cycles = ParseNumber(Normalised(Bare(words[at_])));
     if (!cycles.has_value()) return false;
     Set("cycle", absl::StrCat(*cycles + 1));
     at_ += 3;
@@ -209,18 +209,11 @@ class FactReader {
   // "two outcomes", "3 outcomes": O1, O2 ...
   bool ReadOutcomeCount(const Words& words) {
     if (at_ + 1 >= words.size() || !Bare(words[at_ + 1]).starts_with("outcome")) return false;
-    const auto count = NumberNamed(Normalised(Bare(words[at_])));
+    const auto count = ParseNumber(Normalised(Bare(words[at_])));
     if (!count.has_value() || *count < 1) return false;
     Set("outcomes", OutcomesUpTo(1, *count));
     at_ += 2;
     return true;
-  }
-
-  static std::optional<int> NumberNamed(std::string_view word) {
-    static constexpr std::string_view kNumbers[] = {"no", "one", "two", "three", "four", "five"};
-    const auto* named = std::ranges::find(kNumbers, word);
-    if (named == std::end(kNumbers)) return ParseCount(word);
-    return static_cast<int>(named - std::begin(kNumbers));
   }
 
   static std::string OutcomesUpTo(int first, int last) {

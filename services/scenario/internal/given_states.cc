@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "services/scenario/internal/words.h"
 
@@ -22,7 +23,7 @@ struct State {
   bool on_support;        // Whether SEN Support has started.
   std::string_view fact;  // What else is set; may be empty.
   std::string_view value;
-  std::vector<std::string_view> commands;
+  std::vector<std::string> commands;
 };
 
 const std::vector<State>& States() {
@@ -70,25 +71,42 @@ const State* StateNamed(std::string plain) {
   return found == States().end() ? nullptr : &*found;
 }
 
+// "SLT involved": the discipline; empty: it says something else.
+std::string InvolvedIn(const std::string& clause) {
+  constexpr std::string_view kInvolved = " involved";
+  if (!clause.ends_with(kInvolved)) return {};
+  return clause.substr(0, clause.size() - kInvolved.size());
+}
+
+// Takes out what is lacking, puts in who is involved. False: it is neither.
+bool TakeClause(const std::string& clause, std::string& commands) {
+  if (const std::string who = InvolvedIn(clause); !who.empty()) {
+    absl::StrAppend(&commands, commands.empty() ? "" : "; ", "RecordInvolvedProfessional ", who);
+    return true;
+  }
+  const std::string plain = Plain(clause);
+  if (plain == "notconsulted") return commands.find("RecordInvolved") != std::string::npos;
+  const auto* lack = std::ranges::find(kLacks, plain, &Lack::words);
+  if (lack == std::end(kLacks)) return false;
+  const std::size_t at = commands.find(lack->command);
+  if (at == std::string::npos) return false;
+  commands.replace(at, lack->command.size(), lack->instead);
+  return true;
+}
+
 }  // namespace
 
 bool ReadState(const std::string& words, int line, Script& script) {
   const std::vector<std::string> clauses = SplitOutside(words, ',');
   const State* state = clauses.empty() ? nullptr : StateNamed(Plain(clauses[0]));
-  if (state == nullptr) return false;
-  std::string commands;
-  for (const std::string_view some : state->commands) {
-    absl::StrAppend(&commands, commands.empty() ? "" : "; ", std::string(some));
+  const bool involves = !clauses.empty() && !InvolvedIn(clauses[0]).empty();
+  if (state == nullptr && !involves) return false;
+  std::string commands = state == nullptr ? "" : absl::StrJoin(state->commands, "; ");
+  for (std::size_t i = involves ? 0 : 1; i < clauses.size(); ++i) {
+    if (!TakeClause(clauses[i], commands)) return false;
   }
-  for (std::size_t i = 1; i < clauses.size(); ++i) {
-    const auto* lack = std::ranges::find(kLacks, Plain(clauses[i]), &Lack::words);
-    const std::size_t at =
-        lack == std::end(kLacks) ? std::string::npos : commands.find(lack->command);
-    if (at == std::string::npos) return false;
-    commands.replace(at, lack->command.size(), lack->instead);
-  }
-  if (state->on_support) script.facts["onk"] = {.value = "yes", .line = line};
-  if (!state->fact.empty()) {
+  if (state != nullptr && state->on_support) script.facts["onk"] = {.value = "yes", .line = line};
+  if (state != nullptr && !state->fact.empty()) {
     script.facts[std::string(state->fact)] = {.value = std::string(state->value), .line = line};
   }
   if (commands.empty()) return true;

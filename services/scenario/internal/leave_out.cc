@@ -94,7 +94,9 @@ std::string FieldOfWords(const std::string& plain) {
       {"linktooutcome", "outcome_ids"},
       {"provision", "provisions"},
       {"outcome", "outcomes"},
-      {"tries", "attempts"}};
+      {"tries", "attempts"},
+      {"informingparent", "informed"},
+      {"informingparents", "informed"}};
   const auto* found =
       std::ranges::find(kFields, plain, &std::pair<std::string_view, std::string_view>::first);
   return found == std::end(kFields) ? plain : std::string(found->second);
@@ -303,7 +305,12 @@ std::string_view WordsLeftOut(std::string_view phrase) {
   if (phrase == "only three decisions") return "fourth decision";
   for (const std::string_view before :
        {"without ", "no ", "all but ", "all except ", "everything but ", "everything except "}) {
-    if (phrase.starts_with(before)) return phrase.substr(before.size());
+    if (!phrase.starts_with(before)) continue;
+    phrase.remove_prefix(before.size());
+    for (const std::string_view after : {" recorded", " obtained", " given"}) {
+      if (phrase.ends_with(after)) phrase.remove_suffix(after.size());
+    }
+    return phrase;
   }
   for (const std::string_view after :
        {" absent", " missing", " left out", " not given", " not informed", " not recorded",

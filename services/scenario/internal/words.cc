@@ -189,6 +189,13 @@ std::optional<int> ParseCount(std::string_view text) {
   return count;
 }
 
+std::optional<int> ParseNumber(std::string_view word) {
+  static constexpr std::string_view kNumbers[] = {"no", "one", "two", "three", "four", "five"};
+  const auto* named = std::ranges::find(kNumbers, word);
+  if (named == std::end(kNumbers)) return ParseCount(word);
+  return static_cast<int>(named - std::begin(kNumbers));
+}
+
 std::string Nearest(std::string_view wrong, const std::vector<std::string>& names) {
   std::string nearest;
   const std::string plain = Normalised(wrong);

@@ -37,6 +37,9 @@ namespace apdr::scenario {
 
 [[nodiscard]] std::optional<int> ParseCount(std::string_view text);
 
+// "3" or "three", up to five; "no" is none.
+[[nodiscard]] std::optional<int> ParseNumber(std::string_view word);
+
 // The name of `names` that `wrong` was probably meant to be; empty if none is near.
 [[nodiscard]] std::string Nearest(std::string_view wrong, const std::vector<std::string>& names);
 

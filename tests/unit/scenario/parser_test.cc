@@ -88,9 +88,9 @@ TEST(ScenarioParser, ReadsFactsAsFieldsAndAsTheSentenceOfACaseScript) {
 TEST(ScenarioParser, KeepsClosingSentencesThatCannotBeCheckedAsRemarks) {
   const Script script = Parsed(
       "2025-12-05 TCH HoldReview => events\n"
-      "Then: provision N; 3 parent meetings, no T09 shortfall; exactly one PlanAgreed.\n");
+      "Then: provision N; 3 parent meetings, no letters home; exactly one PlanAgreed.\n");
   EXPECT_THAT(script.closing, SizeIs(3));
-  EXPECT_THAT(script.remarks, ElementsAre("line 2: not checked: no T09 shortfall"));
+  EXPECT_THAT(script.remarks, ElementsAre("line 2: not checked: no letters home"));
 }
 
 struct Mistake {
