@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
 #include "services/apdr/derived_model.h"
 #include "services/host/log.h"
@@ -38,15 +39,23 @@ sink::Sink::OpenModel ModelOpener(const ServeOptions& options, const core::Workf
   };
 }
 
-sink::Sink::OnTrouble TroubleLog(std::function<void(bool)> on_change) {
-  return [on_change = std::move(on_change)](const std::string& trouble) {
-    if (trouble.empty()) {
-      host::Log(host::LogLevel::kInfo, "sink_goes_on");
-    } else {
-      host::Log(host::LogLevel::kWarning, "sink_stands_still", {{"reason", trouble}});
-    }
-    on_change(trouble.empty());
-  };
+void LogLacking(const sink::Sink::Lacking& lacking) {
+  host::Log(host::LogLevel::kWarning, "sink_copy_lacks",
+            {{"cases_set_aside", absl::StrCat(lacking.cases_set_aside)},
+             {"records_unreadable", absl::StrCat(lacking.records_unreadable)}});
+}
+
+sink::Sink::Listener ListenerOf(std::function<void(bool)> on_change) {
+  return {.on_trouble =
+              [on_change = std::move(on_change)](const std::string& trouble) {
+                if (trouble.empty()) {
+                  host::Log(host::LogLevel::kInfo, "sink_goes_on");
+                } else {
+                  host::Log(host::LogLevel::kWarning, "sink_stands_still", {{"reason", trouble}});
+                }
+                on_change(trouble.empty());
+              },
+          .on_lacking = LogLacking};
 }
 
 }  // namespace
@@ -66,7 +75,7 @@ SinkRole::SinkRole(const ServeOptions& options, const Parts& parts)
              .gaps = parts.gaps,
              .target = target_},
             ModelOpener(options, parts.workflow), CopyOptionsOf(options, parts.woken),
-            TroubleLog(parts.on_change)) {}
+            ListenerOf(parts.on_change)) {}
 
 void SinkRole::StartLoops(const host::FailureHook& on_failure) {
   host::LoopOptions options{.name = "sink"};

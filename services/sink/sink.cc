@@ -6,18 +6,31 @@
 #include "engine/base/status_macros.h"
 
 namespace apdr::sink {
+namespace {
+
+// Why a shard stands still; empty: none does.
+std::string TroubleOf(const projection::ProjectorStatus& status) {
+  for (const auto& shard : status.shards) {
+    if (!shard.trouble.empty()) return shard.trouble;
+  }
+  return {};
+}
+
+}  // namespace
 
 Sink::Sink(const CopyFold::Parts& parts, OpenModel open_model, const CopyOptions& options,
-           OnTrouble on_trouble)
+           Listener listener)
     : parts_(parts),
       open_model_(std::move(open_model)),
       options_(options),
-      on_trouble_(std::move(on_trouble)) {}
+      listener_(std::move(listener)) {}
 
 absl::StatusOr<StepResult> Sink::Step() {
   auto result = TryStep();
   if (result.ok()) {
-    Report({});
+    const projection::ProjectorStatus status = fold_->status();
+    Report(TroubleOf(status));
+    Report(Lacking{status.cases_set_aside, status.records_unreadable});
     return result;
   }
   if (absl::IsDataLoss(result.status())) {
@@ -71,7 +84,14 @@ absl::Status Sink::OpenFold() {
 void Sink::Report(const std::string& trouble) {
   if (trouble == trouble_) return;
   trouble_ = trouble;
-  on_trouble_(trouble);
+  listener_.on_trouble(trouble);
+}
+
+void Sink::Report(const Lacking& lacking) {
+  const bool more = lacking.cases_set_aside > lacking_.cases_set_aside ||
+                    lacking.records_unreadable > lacking_.records_unreadable;
+  lacking_ = lacking;
+  if (more) listener_.on_lacking(lacking);
 }
 
 }  // namespace apdr::sink

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -22,14 +24,25 @@ enum class Begin : bool { kWhereItStopped, kAnew };
 class Sink final : public Worker {
  public:
   using OpenModel = std::function<absl::StatusOr<std::unique_ptr<readmodel::ReadModel>>(Begin)>;
-  // Why nothing is copied now; empty: it goes on. No personal data. Called in the worker's thread.
-  using OnTrouble = std::function<void(const std::string& trouble)>;
+  // What the copy lacks although it goes on: stale cases, and records that are no events.
+  struct Lacking {
+    std::size_t cases_set_aside = 0;
+    std::uint64_t records_unreadable = 0;  // Since the model was opened.
+  };
+  // Who is told how it goes, in the worker's thread. No personal data.
+  struct Listener {
+    // Why the copy, or a shard of it, stands still; empty: all of it goes on.
+    std::function<void(const std::string& trouble)> on_trouble;
+    // There is more of it than before.
+    std::function<void(const Lacking& lacking)> on_lacking;
+  };
 
   // Borrowed: what the parts borrow. `target` needs not be open.
   Sink(const CopyFold::Parts& parts, OpenModel open_model, const CopyOptions& options,
-       OnTrouble on_trouble);
+       Listener listener);
 
-  // kUnavailable, whatever stands in the way: to be tried again.
+  // kUnavailable, whatever stands in the way of all shards: to be tried again. OK while one shard
+  // stands still and others go on; the listener hears of it.
   [[nodiscard]] absl::StatusOr<StepResult> Step() override;
 
  private:
@@ -37,14 +50,16 @@ class Sink final : public Worker {
   absl::Status CheckLog() const;
   absl::Status OpenFold();
   void Report(const std::string& trouble);
+  void Report(const Lacking& lacking);
 
   const CopyFold::Parts parts_;
   const OpenModel open_model_;
   const CopyOptions options_;
-  const OnTrouble on_trouble_;
+  const Listener listener_;
   Begin begin_ = Begin::kWhereItStopped;
   std::unique_ptr<CopyFold> fold_;
   std::string trouble_ = "Nothing has been copied yet.";
+  Lacking lacking_;
 };
 
 }  // namespace apdr::sink

@@ -9,6 +9,8 @@
 
 #include "apdr/options/v1/options.pb.h"
 #include "apdr/sen/state/v1/copy_state.pb.h"
+#include "services/views/departures.h"
+#include "services/views/provision_map.h"
 #include "tests/unit/sink/sink_fixture.h"
 #include "tests/unit/views/view_fixture.h"
 
@@ -256,6 +258,29 @@ TEST_F(CaseCopyTest, KeepsAMovedChildAndWhatHappenedWhere) {
   Copy();
   EXPECT_NE(CopyOf().cases(0).setting_id(), kSchool);
   EXPECT_EQ(CopyOf().cycles(0).setting_id(), kSchool);
+}
+
+TEST_F(CaseCopyTest, MeansSomethingElseWhenTheDefinitionOrAViewFoldedIntoItDoes) {
+  const std::string meaning = CopyMeaning(workflow, Identifiers::kLeftOut);
+  for (const views::View& view : {views::ProvisionMapView(), views::DeparturesView()}) {
+    EXPECT_THAT(meaning, HasSubstr(absl::StrCat(" ", view.name, "@", view.version)));
+  }
+  sen::Policy policy = sen::Code2015();
+  policy.roles.push_back("librarian");
+  const sen::SenModule other(policy);
+  EXPECT_NE(CopyMeaning(core::Workflow(other), Identifiers::kLeftOut), meaning);
+}
+
+TEST_F(CaseCopyTest, SaysThatACaseIsStale) {
+  StartSenSupport();
+  SinkProcess process(workflow, source, target, disks[Identifiers::kLeftOut],
+                      {.shard_count = kShards});
+  process.RunUntilIdle();
+  EXPECT_EQ(process.lacking().cases_set_aside, 0U);
+  AppendUnknown(1);
+  process.RunUntilIdle();
+  EXPECT_EQ(process.lacking().cases_set_aside, 1U);
+  EXPECT_THAT(process.trouble(), IsEmpty());
 }
 
 }  // namespace

@@ -50,17 +50,22 @@ class SinkProcess {
  public:
   SinkProcess(const core::Workflow& workflow, bus::RecordSource& log, sink::Target& target,
               SinkDisk& disk, const sink::CopyOptions& options)
-      : consumer_(log),
-        sink_(
-            {.workflow = workflow, .consumer = consumer_, .gaps = nullptr, .target = target},
-            [&disk](sink::Begin begin) -> absl::StatusOr<std::unique_ptr<readmodel::ReadModel>> {
-              if (begin == sink::Begin::kAnew) {
-                disk.model = std::make_unique<readmodel::MemoryReadModel>();
-                ++disk.made_anew;
-              }
-              return std::make_unique<LentModel>(*disk.model);
-            },
-            options, [this](const std::string& trouble) { trouble_ = trouble; }) {}
+      : SinkProcess(workflow, std::make_unique<bus::EmbeddedConsumer>(log), target, disk, options) {
+  }
+  SinkProcess(const core::Workflow& workflow, std::unique_ptr<bus::Consumer> consumer,
+              sink::Target& target, SinkDisk& disk, const sink::CopyOptions& options)
+      : consumer_(std::move(consumer)),
+        sink_({.workflow = workflow, .consumer = *consumer_, .gaps = nullptr, .target = target},
+              [&disk](sink::Begin begin) -> absl::StatusOr<std::unique_ptr<readmodel::ReadModel>> {
+                if (begin == sink::Begin::kAnew) {
+                  disk.model = std::make_unique<readmodel::MemoryReadModel>();
+                  ++disk.made_anew;
+                }
+                return std::make_unique<LentModel>(*disk.model);
+              },
+              options,
+              {.on_trouble = [this](const std::string& trouble) { trouble_ = trouble; },
+               .on_lacking = [this](const sink::Sink::Lacking& lacking) { lacking_ = lacking; }}) {}
 
   absl::StatusOr<StepResult> Step() { return sink_.Step(); }
   void RunUntilIdle() {
@@ -73,10 +78,13 @@ class SinkProcess {
   }
 
   [[nodiscard]] const std::string& trouble() const { return trouble_; }
+  // As told last.
+  [[nodiscard]] const sink::Sink::Lacking& lacking() const { return lacking_; }
 
  private:
-  bus::EmbeddedConsumer consumer_;
+  const std::unique_ptr<bus::Consumer> consumer_;
   std::string trouble_;
+  sink::Sink::Lacking lacking_;
   sink::Sink sink_;
 };
 

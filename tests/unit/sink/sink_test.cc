@@ -185,5 +185,40 @@ TEST_F(SinkTest, SaysWhyItStandsStillAndThatItGoesOn) {
   EXPECT_THAT(process.trouble(), IsEmpty());
 }
 
+// A bus that lost a record, in a process that has no way to the log: as over Kafka.
+class LossyConsumer final : public bus::Consumer {
+ public:
+  LossyConsumer(bus::RecordSource& log, Shard shard, Position lost)
+      : consumer_(log), shard_(shard), lost_(lost) {}
+
+  absl::Status Assign(Shard shard, const bus::Resume& from) override {
+    return consumer_.Assign(shard, from);
+  }
+  absl::StatusOr<std::vector<bus::Received>> Poll(std::size_t limit, absl::Duration wait) override {
+    auto received = consumer_.Poll(limit, wait);
+    if (received.ok()) {
+      std::erase_if(*received, [&](const bus::Received& each) {
+        return each.record.shard == shard_ && each.record.position == lost_;
+      });
+    }
+    return received;
+  }
+  absl::StatusOr<Position> Head(Shard shard) override { return consumer_.Head(shard); }
+
+ private:
+  bus::EmbeddedConsumer consumer_;
+  const Shard shard_;
+  const Position lost_;
+};
+
+TEST_F(SinkTest, SaysThatAShardStandsStillAtAGapWhileTheOthersGoOn) {
+  SinkProcess process(walks.workflow, std::make_unique<LossyConsumer>(log, Shard(0), Position(5)),
+                      target, disk, OptionsOf(10));
+  process.RunUntilIdle();
+  EXPECT_THAT(process.trouble(), HasSubstr("position 5 of shard 0"));
+  EXPECT_EQ(target.reached()[0].position, Position(4));
+  EXPECT_EQ(target.reached()[1].position, log.Head(Shard(1)).value());
+}
+
 }  // namespace
 }  // namespace apdr::sink
