@@ -6,11 +6,15 @@
 
 #include "absl/strings/str_cat.h"
 #include "apdr/sen/state/v1/copy_state.pb.h"
+#include "engine/base/sha256.h"
 #include "engine/codec/state_codec.h"
+#include "engine/core/render.h"
 #include "services/exports/census.h"
 #include "services/projection/rows/row_keys.h"
 #include "services/sink/copied_event.h"
 #include "services/sink/copy_doc.h"
+#include "services/views/departures.h"
+#include "services/views/provision_map.h"
 
 namespace apdr::sink {
 namespace {
@@ -164,8 +168,14 @@ std::string CaseCopyKey(const StreamId& stream) {
 }
 
 std::string CopyMeaning(const core::Workflow& workflow, Identifiers identifiers) {
-  return absl::StrCat(codec::StateFormat(workflow), " ", kName, "@", kVersion,
-                      identifiers == Identifiers::kCopied ? " with identifiers" : "");
+  std::string meaning = absl::StrCat(codec::StateFormat(workflow), " ", kName, "@", kVersion);
+  for (const views::View& folded : {views::ProvisionMapView(), views::DeparturesView()}) {
+    absl::StrAppend(&meaning, " ", folded.name, "@", folded.version);
+  }
+  if (identifiers == Identifiers::kCopied) absl::StrAppend(&meaning, " with identifiers");
+  // Rows say which stage and which deadlines a case has, as the definition has them.
+  absl::StrAppend(&meaning, " ", Sha256Hex(core::RenderText(workflow.definition())));
+  return meaning;
 }
 
 }  // namespace apdr::sink
