@@ -79,11 +79,11 @@ class Process {
   void Stop() {
     if (command_ != nullptr) command_->CloseSubscriptions();
     if (server_ != nullptr) server_->Stop(kGrace);
-    if (sink_ != nullptr) sink_->StopLoops();
     if (notify_ != nullptr) notify_->StopLoops();
     if (query_ != nullptr) query_->StopLoops();
     if (command_ != nullptr) command_->StopLoops();
     if (publisher_ != nullptr) publisher_->StopLoops();
+    if (sink_ != nullptr) sink_->StopLoops();  // May wait half a minute for a silent database.
   }
 
   [[nodiscard]] const std::string& address() const { return server_->address(); }

@@ -1,10 +1,13 @@
 #include "services/sink/postgres/session.h"
 
 #include <libpq-fe.h>
+#include <poll.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <limits>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
@@ -13,11 +16,6 @@
 
 namespace apdr::sink {
 namespace {
-
-struct ResultCloser {
-  void operator()(PGresult* result) const { PQclear(result); }
-};
-using Result = std::unique_ptr<PGresult, ResultCloser>;
 
 // What a statement may take, and what a lost peer may cost on both sides. Commits are durable
 // whatever the server's default: what is copied is not sent again.
@@ -42,7 +40,7 @@ std::string FirstLineOf(const char* text) {
   return std::string(absl::StripAsciiWhitespace(whole.substr(0, whole.find('\n'))));
 }
 
-absl::Status Lost(pg_conn* connection) {
+absl::Status LostOf(pg_conn* connection) {
   return absl::UnavailableError(absl::StrCat("Expected to reach the PostgreSQL server, but: ",
                                              FirstLineOf(PQerrorMessage(connection))));
 }
@@ -52,7 +50,7 @@ absl::Status CheckResult(pg_conn* connection, const PGresult* result) {
   if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_COPY_IN) {
     return absl::OkStatus();
   }
-  if (PQstatus(connection) != CONNECTION_OK) return Lost(connection);
+  if (PQstatus(connection) != CONNECTION_OK) return LostOf(connection);
   const char* const code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
   const std::string state(code == nullptr ? "" : code);
   // A message about data quotes it.
@@ -63,19 +61,6 @@ absl::Status CheckResult(pg_conn* connection, const PGresult* result) {
                    quotes ? "" : FirstLineOf(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY)));
   return PassesByItself(state) ? absl::UnavailableError(message)
                                : absl::FailedPreconditionError(message);
-}
-
-absl::StatusOr<Result> Execute(pg_conn* connection, const std::string& statement,
-                               const Parameters& parameters) {
-  std::vector<const char*> values;
-  for (const auto& parameter : parameters) {
-    values.push_back(parameter ? parameter->c_str() : nullptr);
-  }
-  Result result(PQexecParams(connection, statement.c_str(), static_cast<int>(values.size()),
-                             /*paramTypes=*/nullptr, values.data(), /*paramLengths=*/nullptr,
-                             /*paramFormats=*/nullptr, /*resultFormat=*/0));
-  APDR_RETURN_IF_ERROR(CheckResult(connection, result.get()));
-  return result;
 }
 
 bool IsPlain(const std::string& text) {
@@ -121,21 +106,23 @@ absl::Status CheckConnection(const std::string& connection) {
   return absl::OkStatus();
 }
 
+void Session::ResultCloser::operator()(pg_result* result) const { PQclear(result); }
+
 void Session::Closer::operator()(pg_conn* connection) const { PQfinish(connection); }
 
-absl::StatusOr<std::unique_ptr<Session>> Session::Connect(const std::string& connection) {
+absl::StatusOr<std::unique_ptr<Session>> Session::Connect(const std::string& connection,
+                                                          absl::Duration silence_max) {
   // What the connection string says comes last and counts.
   constexpr std::array<const char*, 8> kKeywords = {
       "connect_timeout", "tcp_user_timeout",          "keepalives_idle", "keepalives_interval",
       "client_encoding", "fallback_application_name", "dbname",          nullptr};
   const std::array<const char*, 8> values = {
       "5", "30000", "30", "10", "UTF8", "apdr-sink", connection.c_str(), nullptr};
-  std::unique_ptr<Session> session(
-      new Session(PQconnectdbParams(kKeywords.data(), values.data(), /*expand_dbname=*/1)));
-  if (PQstatus(session->connection_.get()) != CONNECTION_OK) {
-    return Lost(session->connection_.get());
-  }
-  PQsetNoticeReceiver(session->connection_.get(), DropNotice, nullptr);
+  std::unique_ptr<Session> session(new Session(
+      PQconnectdbParams(kKeywords.data(), values.data(), /*expand_dbname=*/1), silence_max));
+  pg_conn* const made = session->connection_.get();
+  if (PQstatus(made) != CONNECTION_OK || PQsetnonblocking(made, 1) != 0) return session->Lost();
+  PQsetNoticeReceiver(made, DropNotice, nullptr);
   APDR_RETURN_IF_ERROR(session->Run(kPrepare));
   return session;
 }
@@ -149,13 +136,79 @@ bool Session::IsAlive() const {
   return PQstatus(connection) == CONNECTION_OK;
 }
 
+absl::Status Session::Lost() const { return LostOf(connection_.get()); }
+
+// Waits until the socket has something, or takes something.
+absl::Status Session::Await(short events) const {
+  pollfd socket{.fd = PQsocket(connection_.get()), .events = events, .revents = 0};
+  int ready = 0;
+  do {
+    ready = poll(&socket, 1, static_cast<int>(absl::ToInt64Milliseconds(silence_max_)));
+  } while (ready < 0 && errno == EINTR);
+  if (ready > 0) return absl::OkStatus();
+  return absl::UnavailableError(
+      absl::StrCat("Expected an answer of the PostgreSQL server, but it says nothing for ",
+                   absl::FormatDuration(silence_max_), "."));
+}
+
+// Sends what libpq holds back, and takes what the server says meanwhile.
+absl::Status Session::Flush() const {
+  for (;;) {
+    const int left = PQflush(connection_.get());
+    if (left == 0) return absl::OkStatus();
+    if (left < 0) return Lost();
+    APDR_RETURN_IF_ERROR(Await(POLLIN | POLLOUT));
+    if (PQconsumeInput(connection_.get()) != 1) return Lost();
+  }
+}
+
+// Null: there are no more.
+absl::StatusOr<Session::Result> Session::NextResult() const {
+  APDR_RETURN_IF_ERROR(Flush());
+  while (PQisBusy(connection_.get()) == 1) {
+    APDR_RETURN_IF_ERROR(Await(POLLIN));
+    if (PQconsumeInput(connection_.get()) != 1) return Lost();
+  }
+  return Result(PQgetResult(connection_.get()));
+}
+
+// The first error of what was sent, or its last result. One that begins a COPY has no end yet.
+absl::StatusOr<Session::Result> Session::Finish() const {
+  absl::Status status;
+  Result last;
+  for (;;) {
+    APDR_ASSIGN_OR_RETURN(Result result, NextResult());
+    if (result == nullptr) break;
+    if (status.ok()) status = CheckResult(connection_.get(), result.get());
+    last = std::move(result);
+    if (PQresultStatus(last.get()) == PGRES_COPY_IN) break;
+  }
+  APDR_RETURN_IF_ERROR(status);
+  if (last == nullptr) return Lost();
+  return last;
+}
+
 absl::Status Session::Run(const std::string& statements) {
-  const Result result(PQexec(connection_.get(), statements.c_str()));
-  return CheckResult(connection_.get(), result.get());
+  if (PQsendQuery(connection_.get(), statements.c_str()) != 1) return Lost();
+  return Finish().status();
+}
+
+absl::StatusOr<Session::Result> Session::Execute(const std::string& statement,
+                                                 const Parameters& parameters) const {
+  std::vector<const char*> values;
+  for (const auto& parameter : parameters) {
+    values.push_back(parameter ? parameter->c_str() : nullptr);
+  }
+  const int sent =
+      PQsendQueryParams(connection_.get(), statement.c_str(), static_cast<int>(values.size()),
+                        /*paramTypes=*/nullptr, values.data(), /*paramLengths=*/nullptr,
+                        /*paramFormats=*/nullptr, /*resultFormat=*/0);
+  if (sent != 1) return Lost();
+  return Finish();
 }
 
 absl::StatusOr<Rows> Session::Query(const std::string& statement, const Parameters& parameters) {
-  APDR_ASSIGN_OR_RETURN(const Result result, Execute(connection_.get(), statement, parameters));
+  APDR_ASSIGN_OR_RETURN(const Result result, Execute(statement, parameters));
   Rows rows;
   for (int i = 0; i < PQntuples(result.get()); ++i) {
     Row& row = rows.emplace_back();
@@ -168,7 +221,7 @@ absl::StatusOr<Rows> Session::Query(const std::string& statement, const Paramete
 
 absl::StatusOr<std::size_t> Session::Change(const std::string& statement,
                                             const Parameters& parameters) {
-  APDR_ASSIGN_OR_RETURN(const Result result, Execute(connection_.get(), statement, parameters));
+  APDR_ASSIGN_OR_RETURN(const Result result, Execute(statement, parameters));
   std::size_t count = 0;
   (void)absl::SimpleAtoi(PQcmdTuples(result.get()), &count);  // Empty: it changes no rows.
   return count;
@@ -176,22 +229,14 @@ absl::StatusOr<std::size_t> Session::Change(const std::string& statement,
 
 absl::Status Session::Copy(const std::string& statement, std::string_view lines) {
   pg_conn* const connection = connection_.get();
-  {
-    const Result begun(PQexec(connection, statement.c_str()));
-    APDR_RETURN_IF_ERROR(CheckResult(connection, begun.get()));
-  }
+  APDR_RETURN_IF_ERROR(Run(statement));
   for (std::size_t at = 0; at < lines.size(); at += kCopyBytesAtOnce) {
     const std::string_view part = lines.substr(at, kCopyBytesAtOnce);
-    if (PQputCopyData(connection, part.data(), static_cast<int>(part.size())) != 1) {
-      return Lost(connection);
-    }
+    if (PQputCopyData(connection, part.data(), static_cast<int>(part.size())) != 1) return Lost();
+    APDR_RETURN_IF_ERROR(Flush());
   }
-  if (PQputCopyEnd(connection, /*errormsg=*/nullptr) != 1) return Lost(connection);
-  absl::Status status;
-  while (const Result result{PQgetResult(connection)}) {
-    if (status.ok()) status = CheckResult(connection, result.get());
-  }
-  return status;
+  if (PQputCopyEnd(connection, /*errormsg=*/nullptr) != 1) return Lost();
+  return Finish().status();
 }
 
 std::string ArrayOf(const std::vector<std::string>& texts) {

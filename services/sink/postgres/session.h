@@ -8,8 +8,10 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 
 struct pg_conn;
+struct pg_result;
 
 namespace apdr::sink {
 
@@ -22,8 +24,13 @@ using Parameters = std::vector<std::optional<std::string>>;
 // in it: command lines and files of flags are read by too many.
 [[nodiscard]] absl::Status CheckConnection(const std::string& connection);
 
-// A session with a PostgreSQL server. One thread at a time. Calls wait for the server, within the
-// limits that it is given at the start: five seconds to connect, half a minute for a statement.
+// How long a server may say nothing at all in a call. Longer than a statement may take there, so
+// that the server's own word comes first.
+inline constexpr absl::Duration kSilenceMax = absl::Seconds(35);
+
+// A session with a PostgreSQL server. One thread at a time. Calls wait for the server, which ends a
+// statement after half a minute; of one that hangs they hear nothing, and give it up after
+// kSilenceMax. Connecting waits five seconds for each address.
 //
 // Errors: kUnavailable when the server is away, busy or shutting down; kFailedPrecondition when it
 // refuses (privileges, schema): somebody must do something. A failed session, of whatever error,
@@ -31,7 +38,7 @@ using Parameters = std::vector<std::optional<std::string>>;
 class Session {
  public:
   [[nodiscard]] static absl::StatusOr<std::unique_ptr<Session>> Connect(
-      const std::string& connection);
+      const std::string& connection, absl::Duration silence_max = kSilenceMax);
 
   // Whether the connection still stands, as far as can be known without asking the server: it sees
   // a server that went in order, and one that crashed. Never waits.
@@ -51,9 +58,24 @@ class Session {
   struct Closer {
     void operator()(pg_conn* connection) const;
   };
-  explicit Session(pg_conn* connection) : connection_(connection) {}
+  struct ResultCloser {
+    void operator()(pg_result* result) const;
+  };
+  using Result = std::unique_ptr<pg_result, ResultCloser>;
+
+  Session(pg_conn* connection, absl::Duration silence_max)
+      : connection_(connection), silence_max_(silence_max) {}
+
+  [[nodiscard]] absl::Status Await(short events) const;
+  [[nodiscard]] absl::Status Flush() const;
+  [[nodiscard]] absl::StatusOr<Result> NextResult() const;
+  [[nodiscard]] absl::StatusOr<Result> Finish() const;
+  [[nodiscard]] absl::StatusOr<Result> Execute(const std::string& statement,
+                                               const Parameters& parameters) const;
+  [[nodiscard]] absl::Status Lost() const;
 
   const std::unique_ptr<pg_conn, Closer> connection_;
+  const absl::Duration silence_max_;
 };
 
 // A text as a value in an array's text: what has more than plain characters is quoted.

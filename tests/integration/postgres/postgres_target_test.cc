@@ -261,6 +261,13 @@ TEST_F(OneDatabase, EmptiesACopyOfAnotherMeaning) {
   ExpectACopyOf(walks);
 }
 
+TEST_F(OneDatabase, GivesUpAServerThatSaysNothing) {
+  const auto impatient =
+      Session::Connect(PostgresServer::Shared().Connection(database), absl::Seconds(1));
+  ASSERT_TRUE(impatient.ok()) << impatient.status();
+  EXPECT_TRUE(absl::IsUnavailable((*impatient)->Run("SELECT pg_sleep(25)")));
+}
+
 TEST_F(OneDatabase, LetsAnAnalystReadAndNothingElse) {
   Copy();
   const std::string text = ReadFile(kDocument);
