@@ -33,10 +33,7 @@ absl::StatusOr<StepResult> Sink::Step() {
     Report(Lacking{status.cases_set_aside, status.records_unreadable});
     return result;
   }
-  if (absl::IsDataLoss(result.status())) {
-    fold_.reset();
-    begin_ = Begin::kAnew;
-  }
+  if (absl::IsDataLoss(result.status())) RebuildOnce();
   Report(std::string(result.status().message()));
   return absl::UnavailableError(result.status().message());
 }
@@ -79,6 +76,14 @@ absl::Status Sink::OpenFold() {
   }
   fold_ = std::make_unique<CopyFold>(parts_, std::move(model), options_);
   return absl::OkStatus();
+}
+
+// What is damaged at the same place in a new cache too is not the cache.
+void Sink::RebuildOnce() {
+  if (rebuilt_at_ == parts_.target.reached()) return;
+  rebuilt_at_ = parts_.target.reached();
+  fold_.reset();
+  begin_ = Begin::kAnew;
 }
 
 void Sink::Report(const std::string& trouble) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/base/worker.h"
 #include "services/sink/copy_fold.h"
@@ -20,7 +21,8 @@ enum class Begin : bool { kWhereItStopped, kAnew };
 //
 // At every moment the target holds exactly what a fold of the log up to its positions gives. The
 // read model that the sink folds into is a cache: one that is damaged, or ahead of the target (an
-// empty database, or one from a backup), is folded again from the bus.
+// empty database, or one from a backup), is folded again from the bus; once, for what recurs at the
+// same place is not the cache's damage, and the sink stands still.
 class Sink final : public Worker {
  public:
   using OpenModel = std::function<absl::StatusOr<std::unique_ptr<readmodel::ReadModel>>(Begin)>;
@@ -49,6 +51,7 @@ class Sink final : public Worker {
   absl::StatusOr<StepResult> TryStep();
   absl::Status CheckLog() const;
   absl::Status OpenFold();
+  void RebuildOnce();
   void Report(const std::string& trouble);
   void Report(const Lacking& lacking);
 
@@ -56,6 +59,7 @@ class Sink final : public Worker {
   const OpenModel open_model_;
   const CopyOptions options_;
   const Listener listener_;
+  std::vector<Reached> rebuilt_at_;  // Where the target stood when the cache was damaged last.
   Begin begin_ = Begin::kWhereItStopped;
   std::unique_ptr<CopyFold> fold_;
   std::string trouble_ = "Nothing has been copied yet.";

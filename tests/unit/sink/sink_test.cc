@@ -220,5 +220,30 @@ TEST_F(SinkTest, SaysThatAShardStandsStillAtAGapWhileTheOthersGoOn) {
   EXPECT_EQ(target.reached()[1].position, log.Head(Shard(1)).value());
 }
 
+// A log with a record that cannot be read.
+class DamagedLog final : public bus::RecordSource {
+ public:
+  DamagedLog(bus::RecordSource& log, Position damaged) : log_(log), damaged_(damaged) {}
+
+  absl::StatusOr<std::vector<bus::Record>> ReadAfter(Shard shard, Position after,
+                                                     std::size_t limit) override {
+    if (after >= damaged_) return absl::DataLossError("a record does not read back");
+    return log_.ReadAfter(shard, after, std::min<std::size_t>(limit, 5));
+  }
+  absl::StatusOr<Position> Head(Shard shard) override { return log_.Head(shard); }
+
+ private:
+  bus::RecordSource& log_;
+  const Position damaged_;
+};
+
+TEST_F(SinkTest, RebuildsItsCacheOnceForDamageThatIsNotTheCaches) {
+  DamagedLog damaged(log, Position(10));
+  SinkProcess process(walks.workflow, damaged, target, disk, OptionsOf(10));
+  for (int step = 0; step < 50; ++step) (void)process.Step();
+  EXPECT_EQ(process.trouble(), "a record does not read back");
+  EXPECT_EQ(disk.made_anew, 1);
+}
+
 }  // namespace
 }  // namespace apdr::sink
