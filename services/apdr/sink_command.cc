@@ -1,5 +1,7 @@
 #include <CLI/App.hpp>
+#include <cstddef>
 #include <iostream>
+#include <memory>
 
 #include "services/apdr/subcommands.h"
 #include "services/sink/postgres/migration_texts.h"
@@ -12,16 +14,20 @@ void AddSink(CLI::App& app, Chosen& chosen) {
   sink->require_subcommand(1);
   CLI::App* schema = sink->add_subcommand(
       "schema", "Print the SQL of its schema, for whoever keeps the database to read or to run");
+  const auto after = std::make_shared<std::size_t>(0);
+  schema->add_option("--after", *after,
+                     "Leave out the migrations up to this number, which the database has seen");
   schema->footer(
-      "The role sink runs by itself what the database has not seen yet; where it may not, run "
-      "this\n"
-      "as the database's owner, with the sink's user as the owner of the schemas.\n\n"
+      "The role sink runs by itself what the database has not seen yet; where it may not, whoever\n"
+      "keeps the database runs this as the sink's user (SET ROLE).\n\n"
       "Example:\n"
-      "  apdr sink schema | less");
-  schema->callback([&chosen] {
-    chosen = [] {
-      for (const EmbeddedText& migration : sink::Migrations()) {
-        std::cout << sink::ScriptOf(migration);
+      "  apdr sink schema | less\n"
+      "  apdr sink schema --after 1");
+  schema->callback([after, &chosen] {
+    chosen = [after] {
+      const auto migrations = sink::Migrations();
+      for (std::size_t i = *after; i < migrations.size(); ++i) {
+        std::cout << sink::ScriptOf(migrations[i]);
       }
       return client::kExitOk;
     };
