@@ -45,7 +45,7 @@ host::ErrorReply NotDelivered() {
 
 // An answer to something that changed nothing.
 template <class Message>
-v1::Refusal Refuse(const Message& message, error::v1::ErrorCode code, std::string text) {
+v1::Refusal RefusalOf(const Message& message, error::v1::ErrorCode code, std::string text) {
   v1::Refusal refusal;
   refusal.set_shard(message.shard());
   refusal.set_generation(message.generation());
@@ -57,7 +57,7 @@ v1::Refusal Refuse(const Message& message, error::v1::ErrorCode code, std::strin
 
 template <class Message>
 v1::Refusal RefuseStale(const Message& message) {
-  return Refuse(
+  return RefusalOf(
       message, error::v1::ERROR_CODE_ASSIGNMENT_STALE,
       absl::StrCat("Expected shard ", message.shard(), " to be this member's in generation ",
                    message.generation(), ", but it no longer is."));
@@ -219,8 +219,7 @@ void Dispatcher::Acknowledge(Session& session, const v1::AcknowledgeDeliveries& 
   ConsumerGroup& group = session.subscription->group;
   const Shard shard(acknowledge.shard());
   if (!group.Has(session.member_id, shard, acknowledge.generation())) {
-    session.refusals.push_back(RefuseStale(acknowledge));
-    return;
+    return Refuse(session, RefuseStale(acknowledge));
   }
   if (!group.ledger(shard).Acknowledge(acknowledge.delivery_tag())) Close(session, NotDelivered());
 }
@@ -230,8 +229,7 @@ void Dispatcher::Nack(Session& session, const v1::NackDelivery& nack) {
   ConsumerGroup& group = session.subscription->group;
   const Shard shard(nack.shard());
   if (!group.Has(session.member_id, shard, nack.generation())) {
-    session.refusals.push_back(RefuseStale(nack));
-    return;
+    return Refuse(session, RefuseStale(nack));
   }
   const ShardLedger::Failure failure{
       .action = nack.action(), .cause = nack.cause(), .member_id = session.member_id};
@@ -243,10 +241,18 @@ void Dispatcher::Nack(Session& session, const v1::NackDelivery& nack) {
     case ShardLedger::NackResult::kUnknown:
       return Close(session, NotDelivered());
     case ShardLedger::NackResult::kSettled:
-      session.refusals.push_back(
-          Refuse(nack, error::v1::ERROR_CODE_DELIVERY_SETTLED,
-                 "Expected to nack a delivery, but it was acknowledged or nacked before."));
+      Refuse(session, RefusalOf(nack, error::v1::ERROR_CODE_DELIVERY_SETTLED,
+                                "Expected to nack a delivery, but it was acknowledged or nacked "
+                                "before."));
   }
+}
+
+void Dispatcher::Refuse(Session& session, v1::Refusal refusal) {
+  session.refusals.push_back(std::move(refusal));
+  if (session.refusals.size() <= kRefusalsMax) return;
+  Close(session, host::MakeError(error::v1::ERROR_CODE_OVERLOADED,
+                                 "Expected the member to read what was refused, but it sent more "
+                                 "and more of it."));
 }
 
 void Dispatcher::Close(Session& session, const host::ErrorReply& error) {
@@ -353,12 +359,6 @@ void Dispatcher::NoteReassigned() {
 
 bool Dispatcher::Send(Session& session) {
   if (session.closed || session.subscription == nullptr || !session.stream->CanSend()) return false;
-  if (session.refusals.size() > kRefusalsMax) {
-    Close(session, host::MakeError(error::v1::ERROR_CODE_OVERLOADED,
-                                   "Expected the member to read what was refused, but it sent more "
-                                   "and more of it."));
-    return true;
-  }
   v1::ConsumeResponse response;
   if (session.assignment_due) {
     session.assignment_due = false;

@@ -90,6 +90,8 @@ class Dispatcher final : public Worker {
   void Join(Session& session, const v1::JoinSubscription& join);
   void Acknowledge(Session& session, const v1::AcknowledgeDeliveries& acknowledge);
   void Nack(Session& session, const v1::NackDelivery& nack);
+  // To be told to the member; closes the call of one that lets too many of them wait.
+  void Refuse(Session& session, v1::Refusal refusal);
   // Closes the call and gives back what the member has.
   void Close(Session& session, const host::ErrorReply& error);
   void Leave(Session& session);

@@ -214,6 +214,24 @@ TEST_F(DispatcherTest, RefusesTheNackOfWhatIsSettled) {
   EXPECT_EQ(member->refusals[0].reason(), "DELIVERY_SETTLED");
 }
 
+TEST_F(DispatcherTest, EndsTheCallOfAMemberThatReadsNoRefusals) {
+  world_.Create(SubscriptionWorld::ARequestFor("reminders"));
+  world_.Append(1);
+  const auto member = world_.Join("m1");
+  world_.Settle();
+  v1::Delivery stale = member->deliveries.at(0);
+  stale.set_generation(stale.generation() + 1);
+  member->can_send = false;
+
+  for (std::size_t i = 0; i < kRefusalsMax; ++i) member->Acknowledge(stale);
+  world_.Settle();
+  EXPECT_EQ(ReasonOf(*member), "none");
+  member->Acknowledge(stale);
+  world_.Settle();
+
+  EXPECT_EQ(ReasonOf(*member), "OVERLOADED");
+}
+
 TEST_F(DispatcherTest, PutsAMemberOutThatKeepsAnEventTooLong) {
   auto request = SubscriptionWorld::ARequestFor("reminders");
   request.mutable_subscription()->mutable_ack_timeout()->set_seconds(30);
