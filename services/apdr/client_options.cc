@@ -4,10 +4,23 @@
 #include <iterator>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/code.h"
 #include "engine/base/date.h"
 #include "services/apdr/subcommands.h"
 
 namespace apdr {
+namespace {
+
+// What is refused is not repeated: it may be a name.
+CLI::Validator IsCallerCode() {
+  return CLI::Validator(
+      [](const std::string& text) {
+        return IsCode(text) ? "" : "must be 1 to 64 of A-Z a-z 0-9 . _ : -";
+      },
+      "CODE");
+}
+
+}  // namespace
 
 void AddClientOptions(CLI::App& command, ClientOptions& options) {
   constexpr char kCaller[] = "Server and caller";
@@ -17,14 +30,17 @@ void AddClientOptions(CLI::App& command, ClientOptions& options) {
       ->group(kCaller);
   command.add_option("--tenant", options.identity.tenant, "The authority or trust")
       ->envname("APDR_TENANT")
+      ->check(IsCallerCode())
       ->capture_default_str()
       ->group(kCaller);
   command.add_option("--actor", options.identity.actor, "Who calls: an opaque id, never a name")
       ->envname("APDR_ACTOR")
+      ->check(IsCallerCode())
       ->capture_default_str()
       ->group(kCaller);
   command.add_option("--role", options.identity.role, "The caller's role")
       ->envname("APDR_ROLE")
+      ->check(IsCallerCode())
       ->capture_default_str()
       ->group(kCaller);
   command.add_flag("--json", options.json, "Print JSON, one object per line");
@@ -35,6 +51,7 @@ void AddSettingOption(CLI::App& command, ClientOptions& options) {
       .add_option("--setting", options.identity.setting,
                   "The caller's place of learning, such as URN:199001")
       ->envname("APDR_SETTING")
+      ->check(IsCallerCode())
       ->group("Server and caller");
 }
 

@@ -3,8 +3,11 @@
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "apdr/error/v1/error_info.pb.h"
+#include "engine/base/code.h"
 
 namespace apdr::client {
 namespace {
@@ -16,6 +19,20 @@ void AddUnlessEmpty(const char* key, const std::string& value, grpc::ClientConte
 }
 
 }  // namespace
+
+absl::Status CheckIdentity(const Identity& identity) {
+  for (const auto& [part, value] :
+       {std::pair("tenant", &identity.tenant), std::pair("id", &identity.actor),
+        std::pair("role", &identity.role), std::pair("setting", &identity.setting),
+        std::pair("on_behalf_of", &identity.on_behalf_of)}) {
+    if (value->empty() || IsCode(*value)) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("Expected the caller's ", part,
+                     " to be 1 to 64 of A-Z a-z 0-9 . _ : -, but it holds "
+                     "something else."));
+  }
+  return absl::OkStatus();
+}
 
 std::shared_ptr<grpc::Channel> OpenChannel(const std::string& server) {
   return grpc::CreateChannel(server, grpc::InsecureChannelCredentials());

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 
 namespace apdr::client {
@@ -18,7 +19,7 @@ inline constexpr int kExitRefused = 1;      // Refused by the server, or not as 
 inline constexpr int kExitUsage = 2;        // The command line or a file it names is wrong.
 inline constexpr int kExitUnreachable = 3;  // No server there.
 
-// Who calls, as the metadata says it.
+// Who calls, as the metadata says it. Every part is a code (engine/base/code.h).
 struct Identity {
   std::string tenant;
   std::string actor;
@@ -27,12 +28,17 @@ struct Identity {
   std::string on_behalf_of;
 };
 
+// kInvalidArgument names the part of the identity that is no code, and does not repeat what it
+// holds. Empty parts are for the server to judge.
+[[nodiscard]] absl::Status CheckIdentity(const Identity& identity);
+
 // How long one call may take.
 inline constexpr absl::Duration kCallTimeout = absl::Seconds(30);
 
 [[nodiscard]] std::shared_ptr<grpc::Channel> OpenChannel(const std::string& server);
 
 // Sets the caller's metadata and a deadline; an infinite `timeout` sets none.
+// REQUIRES: CheckIdentity(identity).ok(); gRPC ends the process over other metadata.
 void Prepare(const Identity& identity, absl::Duration timeout, grpc::ClientContext& context);
 
 // An error as the server says it.

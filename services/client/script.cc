@@ -124,6 +124,8 @@ class Reader {
     APDR_ASSIGN_OR_RETURN(actor.role, ReadText(at + "/role"));
     APDR_ASSIGN_OR_RETURN(actor.setting, ReadText(at + "/setting"));
     APDR_ASSIGN_OR_RETURN(actor.on_behalf_of, ReadText(at + "/on_behalf_of"));
+    const absl::Status checked = CheckIdentity(actor);
+    if (!checked.ok()) return document_.Mistake(at, std::string(checked.message()));
     return actor;
   }
 

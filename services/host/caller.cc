@@ -1,11 +1,9 @@
 #include "services/host/caller.h"
 
-#include <algorithm>
-#include <cctype>
 #include <optional>
-#include <string_view>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/code.h"
 
 namespace apdr::host {
 namespace {
@@ -18,14 +16,6 @@ std::optional<std::string> Find(const Metadata& metadata, const char* key) {
   const auto found = metadata.find(key);
   if (found == metadata.end()) return std::nullopt;
   return std::string(found->second.data(), found->second.size());
-}
-
-bool IsCode(std::string_view text) {
-  constexpr std::string_view kPunctuation = "._:-";
-  return !text.empty() && text.size() <= kValueMax && std::ranges::all_of(text, [&](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
-           kPunctuation.find(c) != std::string_view::npos;
-  });
 }
 
 ErrorReply Unknown(const char* key, const char* fact) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/code.h"
 #include "engine/base/status_macros.h"
 #include "services/host/log.h"
 #include "services/query/access.h"

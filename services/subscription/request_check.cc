@@ -1,12 +1,12 @@
 #include "services/subscription/request_check.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cstdint>
 #include <set>
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/characters.h"
+#include "engine/base/code.h"
 #include "services/query/access.h"
 
 namespace apdr::subscription {
@@ -17,7 +17,6 @@ using google::protobuf::RepeatedPtrField;
 using query::InvalidField;
 
 constexpr std::size_t kNameMax = 63;
-constexpr std::size_t kCodeMax = 64;
 constexpr int kFilterEntriesMax = 1000;
 constexpr std::uint32_t kInFlightMax = 1000;
 constexpr std::uint32_t kAttemptsMax = 100;
@@ -25,8 +24,6 @@ constexpr std::int64_t kAckTimeoutSecondsMax = 3600;
 constexpr int kSelectedMax = 1000;
 constexpr std::size_t kReasonMin = 10;
 constexpr std::size_t kReasonMax = 500;
-
-bool IsLetterOrDigit(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
 
 bool IsName(std::string_view text) {
   return text.size() <= kNameMax && text.front() != '-' && text.front() != '.' &&
@@ -118,13 +115,6 @@ std::optional<host::ErrorReply> CheckLimits(const v1::Subscription& subscription
 }
 
 }  // namespace
-
-bool IsCode(std::string_view text) {
-  constexpr std::string_view kPunctuation = "._:-";
-  return !text.empty() && text.size() <= kCodeMax && std::ranges::all_of(text, [&](char c) {
-    return IsLetterOrDigit(c) || kPunctuation.find(c) != std::string_view::npos;
-  });
-}
 
 std::optional<host::ErrorReply> CheckName(std::string_view name) {
   if (name.empty()) return RequiredField("name");

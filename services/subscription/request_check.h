@@ -13,9 +13,6 @@
 // Whether what a caller sends can be meant. Each gives the error of the first mistake.
 namespace apdr::subscription {
 
-// 1 to 64 of A-Z a-z 0-9 . _ : -
-[[nodiscard]] bool IsCode(std::string_view text);
-
 // Of a subscription. FIELD_REQUIRED, FIELD_INVALID.
 [[nodiscard]] std::optional<host::ErrorReply> CheckName(std::string_view name);
 

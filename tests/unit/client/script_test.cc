@@ -130,6 +130,19 @@ TEST(ParseScript, NamesTheLineOfEveryMistake) {
   }
 }
 
+// gRPC ends the process over metadata that holds such characters.
+TEST(ParseScript, RefusesAnActorThatNoMetadataCanHold) {
+  for (const char* actor :
+       {R"("id": "Zo\u00eb", "role": "teacher")", R"("id": "p1", "role": "head\nteacher")",
+        R"("id": "p1", "role": "teacher", "setting": "North End")",
+        R"("id": "p1", "role": "teacher", "on_behalf_of": "a/b")"}) {
+    const std::string mistake = MistakeIn(WithStep(
+        std::string("\"actor\": {") + actor + "}, \"command\": {\"@type\": \"RaiseConcern\"}"));
+    EXPECT_THAT(mistake, StartsWith("a.json:3: Expected the caller's ")) << actor;
+    EXPECT_THAT(mistake, HasSubstr("1 to 64 of A-Z a-z 0-9 . _ : -"));
+  }
+}
+
 TEST(ParseScript, NamesTheLineOfAMistakeInsideACommand) {
   EXPECT_THAT(
       MistakeIn(WithStep(
