@@ -85,22 +85,34 @@ Names Missing(const Names& names, const CensusColumns& columns) {
   return missing;
 }
 
-// All that is wrong with the columns, so that one look at the file mends it.
+// All that is wrong with the columns, so that one look at the file mends it. A name that is none is
+// not repeated: in a file without a header it is a child's.
 absl::Status CheckColumns(const Names& names, const CensusColumns& columns) {
+  if (std::ranges::none_of(names, FindColumn)) {
+    return absl::InvalidArgumentError(
+        "Expected the columns of docs/import.md in the first line, but it names no column of a "
+        "census: put a line with their names before the children.");
+  }
   Names unknown;
   Names twice;
   Names also_set;
-  for (const std::string& name : names) {
+  Names set_unknown;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string& name = names[i];
     if (columns.ignored.contains(name)) continue;
-    if (FindColumn(name) == nullptr) unknown.push_back(name.empty() ? "without a name" : name);
+    if (FindColumn(name) == nullptr) {
+      unknown.push_back(absl::StrCat(i + 1));
+      continue;
+    }
     if (std::ranges::count(names, name) > 1 && !Contains(twice, name)) twice.push_back(name);
     if (columns.set.contains(name)) also_set.push_back(name);
   }
   for (const auto& [name, value] : columns.set) {
-    if (FindColumn(name) == nullptr) unknown.push_back(name);
+    if (FindColumn(name) == nullptr) set_unknown.push_back(name);
   }
   Names complaints;
-  AddComplaint("unknown:", unknown, complaints);
+  AddComplaint("unknown, by their places from 1 on:", unknown, complaints);
+  AddComplaint("set but unknown:", set_unknown, complaints);
   AddComplaint("there twice:", twice, complaints);
   AddComplaint("both there and set:", also_set, complaints);
   AddComplaint("missing:", Missing(names, columns), complaints);

@@ -52,8 +52,9 @@ struct CensusColumns {
 // The columns of one file: which stands where.
 class CensusHeader {
  public:
-  // Reads the first line. kInvalidArgument names every column that is unknown, missing, there
-  // twice, or both there and set.
+  // Reads the first line. kInvalidArgument names every column that is missing, there twice, or both
+  // there and set, and says where those stand that are unknown; it repeats no cell that is not the
+  // name of a column, for a file without a header begins with a child.
   [[nodiscard]] static absl::StatusOr<CensusHeader> Read(const std::vector<std::string>& names,
                                                          const CensusColumns& columns);
 

@@ -51,14 +51,30 @@ TEST(CensusHeader, NamesEverythingThatIsWrongWithTheColumns) {
   std::erase(names, "URN");
   const std::string mistake = MistakeIn(names, {.set = {{"HomeLA", "801"}}, .ignored = {}});
 
-  EXPECT_THAT(mistake, AllOf(HasSubstr("unknown: Ethnicity"), HasSubstr("there twice: UPN"),
-                             HasSubstr("both there and set: HomeLA"),
+  EXPECT_THAT(mistake, AllOf(HasSubstr("unknown, by their places from 1 on: 9;"),
+                             HasSubstr("there twice: UPN"), HasSubstr("both there and set: HomeLA"),
                              HasSubstr("missing: DOB, URN or LAEstab")));
 }
 
 TEST(CensusHeader, SaysWhatACensusThatNamesNoChildLacks) {
   EXPECT_THAT(MistakeIn({"UPN", "URN", "LAEstab", "SENprovision"}),
               HasSubstr("missing: Surname, Forename, DOB, NCyearActual"));
+}
+
+TEST(CensusHeader, RepeatsNothingOfAFirstLineThatIsAChild) {
+  const Cells child = {"Z801299922099", "Smith", "Sam",    "2017-11-03", "3",
+                       "2024-09-03",    "801",   "199001", "school",     "N"};
+  const std::string mistake = MistakeIn(child);
+  EXPECT_THAT(mistake, HasSubstr("names no column of a census"));
+  // Nor where something in it happens to be a column's name.
+  Cells named_like_a_column = child;
+  named_like_a_column[2] = "Tutor";
+  const std::string other = MistakeIn(named_like_a_column);
+  EXPECT_THAT(other, HasSubstr("unknown, by their places from 1 on: 1, 2, 4"));
+  for (const std::string& cell : {child[0], child[1], child[2], child[3]}) {
+    EXPECT_THAT(mistake, Not(HasSubstr(cell)));
+    EXPECT_THAT(other, Not(HasSubstr(cell)));
+  }
 }
 
 TEST(CensusHeader, TakesTheSameValueForEveryLine) {
