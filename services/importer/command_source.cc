@@ -1,9 +1,11 @@
 #include "services/importer/command_source.h"
 
+#include <string>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "engine/base/id_source.h"
 #include "engine/base/status_macros.h"
 #include "nlohmann/json.hpp"
 #include "services/client/script.h"
@@ -16,27 +18,37 @@ namespace {
 constexpr char kIdsOfCommands[] = "apdr.commands.v1";
 constexpr char kPlace[] = "line";
 
-// What is wrong with a line, without the place in it and without what it holds: libraries repeat
-// the text that they stumble over.
+// What is wrong with a line, without the place in it and without what it holds. A mistake reads
+// "Expected <what is asked for>, but <what was found>": only the first half never repeats the line.
 std::string WhatIsWrong(const absl::Status& mistake) {
-  std::string text(mistake.message());
-  if (text.starts_with(kPlace)) {
-    const std::size_t behind = text.find(": ");
-    if (behind != std::string::npos) text.erase(0, behind + 2);
+  const std::string text(mistake.message());
+  const std::size_t begin = text.find("Expected ");
+  const std::size_t end = text.find(", but", begin == std::string::npos ? 0 : begin);
+  if (begin == std::string::npos || end == std::string::npos) {
+    return "Expected a command as docs/import.md says, but the line holds something else.";
   }
-  for (const char* marker : {"; last read: ", "invalid value "}) {
-    const std::size_t at = text.find(marker);
-    if (at != std::string::npos) text.erase(at).append("a value cannot be read.");
-  }
-  return text;
+  return absl::StrCat(text.substr(begin, end - begin), ", but the line holds something else.");
 }
 
-// The case of a line that is not in order, as far as it can be told; empty: it cannot.
+// The case of a line that is not in order, as far as it can be told; empty: it cannot. What is no
+// case id may be a name.
 std::string CaseOf(const std::string& text) {
   const auto line = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!line.is_object()) return {};
   const auto found = line.find("case_id");
-  return found != line.end() && found->is_string() ? found->get<std::string>() : std::string();
+  if (found == line.end() || !found->is_string()) return {};
+  std::string case_id = found->get<std::string>();
+  return IsUuid(case_id) ? case_id : std::string();
+}
+
+// A step with one command whose case id is one.
+absl::StatusOr<client::ScriptStep> ParseLine(const std::string& text,
+                                             const client::Identity& caller) {
+  APDR_ASSIGN_OR_RETURN(client::ScriptStep step, client::ParseCommand(text, kPlace, caller));
+  if (!IsUuid(step.requests.front().case_id())) {
+    return absl::InvalidArgumentError("Expected case_id to be a UUID, but it is something else.");
+  }
+  return step;
 }
 
 class CommandSource final : public LineSource {
@@ -55,7 +67,7 @@ class CommandSource final : public LineSource {
  private:
   LineResult Take(const TextLine& line) {
     if (line.fault) return *line.fault;
-    absl::StatusOr<client::ScriptStep> step = client::ParseCommand(line.text, kPlace, caller_);
+    absl::StatusOr<client::ScriptStep> step = ParseLine(line.text, caller_);
     if (!step.ok()) {
       return Refusal{.line = line.number,
                      .case_id = CaseOf(line.text),

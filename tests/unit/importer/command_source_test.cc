@@ -79,6 +79,17 @@ TEST(OpenCommands, TakesTheActorOfALine) {
   EXPECT_EQ(command.concern().description(), "slow");
 }
 
+TEST(OpenCommands, RefusesALineWhoseActorNoMetadataCanHold) {
+  const auto results =
+      ResultsOf(ALine(", \"actor\": {\"id\": \"Zo\u00eb\", \"role\": \"teacher\"}") +
+                ALine(", \"actor\": {\"id\": \"p\\u0007\", \"role\": \"teacher\"}"));
+
+  ASSERT_EQ(results.size(), 2U);
+  for (const LineResult& result : results) {
+    EXPECT_EQ(std::get<Refusal>(result).code, "REQUEST_MALFORMED");
+  }
+}
+
 TEST(OpenCommands, RefusesALineThatIsNoneAndKeepsWhatItHoldsToItself) {
   const auto results = ResultsOf("{\"case_id\": \"Amira Smith\n" +
                                  ALine(", \"colour\": \"Amira\"") + "[]\n" + ALine(""));
@@ -92,8 +103,31 @@ TEST(OpenCommands, RefusesALineThatIsNoneAndKeepsWhatItHoldsToItself) {
     EXPECT_THAT(refusal.message, HasSubstr("Expected"));
   }
   EXPECT_EQ(std::get<Refusal>(results[1]).case_id, kCase);
-  EXPECT_THAT(std::get<Refusal>(results[1]).message, HasSubstr("colour"));
+  EXPECT_THAT(std::get<Refusal>(results[1]).message, HasSubstr("Expected one of step, date"));
   EXPECT_TRUE(std::holds_alternative<Item>(results[3]));
+}
+
+TEST(OpenCommands, RepeatsNothingOfALineWhateverIsWrongWithIt) {
+  const std::string one = std::string("{\"case_id\": \"") + kCase + "\", ";
+  const auto results = ResultsOf(
+      one + "\"date\": \"Amira\"}\n" + one + "\"Amira\": 1, \"Amira\": 2}\n" + one +
+      "\"actor\": {\"Amira\": 1}}\n" + one + "\"actor\": {\"id\": \"Amira Smith\"}}\n" + one +
+      "\"command\": {\"@type\": \"Amira\"}}\n" + one +
+      "\"command\": {\"@type\": \"RaiseConcern\", \"Amira\": 1}}\n" + one +
+      "\"command\": {\"@type\": \"RaiseConcern\", \"concern\": {\"areas\": [\"Amira\"]}}}\n" + one +
+      "\"departures\": [{\"Amira\": 1}], \"command\": {\"@type\": \"RaiseConcern\"}}\n" + one +
+      "\"command\" Amira}\n" +
+      "{\"case_id\": \"Amira\", \"command\": {\"@type\": \"RaiseConcern\"}}\n" +
+      "{\"case_id\": \"Amira\", \"colour\": 1}\n");
+
+  ASSERT_EQ(results.size(), 11U);
+  for (const LineResult& result : results) {
+    const auto& refusal = std::get<Refusal>(result);
+    EXPECT_EQ(refusal.code, "REQUEST_MALFORMED");
+    EXPECT_THAT(refusal.message, Not(HasSubstr("Amira"))) << refusal.line;
+    EXPECT_THAT(refusal.message, ::testing::StartsWith("Expected ")) << refusal.line;
+    EXPECT_THAT(refusal.case_id, Not(HasSubstr("Amira"))) << refusal.line;
+  }
 }
 
 }  // namespace
