@@ -38,6 +38,7 @@ struct ImportOptions {
   std::string file;
   std::string key;
   std::string report;
+  bool new_key = false;
   bool dry_run = false;
 };
 
@@ -164,13 +165,13 @@ int Import(const ImportOptions& options, LineSource& source, std::optional<std::
 }
 
 absl::StatusOr<importer::ImportKey> OpenKey(const ImportOptions& options) {
-  absl::StatusOr<importer::OpenedKey> opened = importer::OpenImportKey(options.key);
-  if (!opened.ok()) return opened.status();
-  if (opened->made) {
+  if (!options.new_key) return importer::ReadImportKey(options.key);
+  absl::StatusOr<importer::ImportKey> made = importer::MakeImportKey(options.key);
+  if (made.ok()) {
     std::cerr << "A new key was made in " << options.key
-              << ". Keep it: later imports of this tenant need the same.\n";
+              << ". Keep it: later imports of this tenant need the same, without --new-key.\n";
   }
-  return opened->key;
+  return made;
 }
 
 int ImportCensus(const CensusOptions& options) {
@@ -202,9 +203,11 @@ void AddCommonOptions(CLI::App& command, ImportOptions& options) {
   command.add_option("FILE", options.file, "What to import; - reads standard input")->required();
   command
       .add_option("--key", options.key,
-                  "The file with the secret from which ids are made; a new one is made if it is "
-                  "not there. Every import of a tenant needs the same")
+                  "The file with the secret from which ids are made. Every import of a tenant "
+                  "needs the same")
       ->required();
+  command.add_flag("--new-key", options.new_key,
+                   "Make the file of --key: for the first import of a tenant, and no other");
   command
       .add_option("--report", options.report,
                   "Every refused line with its code and what to do, into this file")
@@ -240,11 +243,12 @@ void AddCensus(CLI::App& parent, Chosen& chosen) {
   census->add_option("--ignore", options->ignored, "A column of the file that is left out")
       ->allow_extra_args(false);
   census->footer(
-      absl::StrCat(kExitCodes,
-                   "Examples:\n"
-                   "  apdr import census spring.csv --key la-801.key --report refused.csv \\\n"
-                   "    --set HomeLA=801 --set SettingType=school --ignore Ethnicity\n"
-                   "  apdr import census spring.csv --key la-801.key --dry-run")
+      absl::StrCat(
+          kExitCodes,
+          "Examples:\n"
+          "  apdr import census spring.csv --key la-801.key --new-key --report refused.csv \\\n"
+          "    --set HomeLA=801 --set SettingType=school --ignore Ethnicity\n"
+          "  apdr import census spring.csv --key la-801.key --dry-run")
           .c_str());
   census->callback([options, &chosen] { chosen = [options] { return ImportCensus(*options); }; });
 }

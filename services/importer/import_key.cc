@@ -49,14 +49,6 @@ absl::Status WriteNew(const std::string& path, const std::string& text) {
   return CannotWrite(path);
 }
 
-absl::StatusOr<OpenedKey> MakeKey(const std::string& path) {
-  std::array<unsigned char, ImportKey::kBytes> bytes{};
-  APDR_CHECK(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1);
-  std::string key(bytes.begin(), bytes.end());
-  APDR_RETURN_IF_ERROR(WriteNew(path, absl::StrCat(absl::BytesToHexString(key), "\n")));
-  return OpenedKey{.key = ImportKey(std::move(key)), .made = true};
-}
-
 }  // namespace
 
 ImportKey::ImportKey(std::string bytes) : bytes_(std::move(bytes)) {
@@ -78,9 +70,14 @@ std::string ImportKey::Uuid(std::initializer_list<std::string_view> parts) const
   return uuid;
 }
 
-absl::StatusOr<OpenedKey> OpenImportKey(const std::string& path) {
+absl::StatusOr<ImportKey> ReadImportKey(const std::string& path) {
   std::error_code unknown;
-  if (!std::filesystem::exists(path, unknown) && !unknown) return MakeKey(path);
+  if (!std::filesystem::exists(path, unknown) && !unknown) {
+    return absl::NotFoundError(
+        absl::StrCat("Expected the key of earlier imports in ", path,
+                     ", but there is no such file. Before the first import of a tenant, and only "
+                     "then, make one with --new-key."));
+  }
   std::ifstream file(path, std::ios::binary);
   std::string text{std::istreambuf_iterator<char>(file), {}};
   if (file.bad() || !file.is_open()) {
@@ -93,10 +90,23 @@ absl::StatusOr<OpenedKey> OpenImportKey(const std::string& path) {
   if (!is_hex) {
     return absl::InvalidArgumentError(
         absl::StrCat("Expected a key of 64 small hexadecimal digits in ", path,
-                     ", but it holds something "
-                     "else. Name a file that is not there, and a new key is made."));
+                     ", but it holds something else. Name the file of the first import."));
   }
-  return OpenedKey{.key = ImportKey(absl::HexStringToBytes(text)), .made = false};
+  return ImportKey(absl::HexStringToBytes(text));
+}
+
+absl::StatusOr<ImportKey> MakeImportKey(const std::string& path) {
+  std::error_code unknown;
+  if (std::filesystem::exists(path, unknown)) {
+    return absl::AlreadyExistsError(absl::StrCat("Expected to make a new key in ", path,
+                                                 ", but there is such a file already. Leave out "
+                                                 "--new-key to import with what it holds."));
+  }
+  std::array<unsigned char, ImportKey::kBytes> bytes{};
+  APDR_CHECK(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1);
+  std::string key(bytes.begin(), bytes.end());
+  APDR_RETURN_IF_ERROR(WriteNew(path, absl::StrCat(absl::BytesToHexString(key), "\n")));
+  return ImportKey(std::move(key));
 }
 
 }  // namespace apdr::importer

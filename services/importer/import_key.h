@@ -26,14 +26,12 @@ class ImportKey {
   std::string bytes_;
 };
 
-struct OpenedKey {
-  ImportKey key;
-  bool made;  // The file was not there before.
-};
+// Reads the key from a file of 64 hexadecimal digits. kNotFound: there is no such file;
+// kInvalidArgument: it holds something else; kUnavailable: it cannot be read.
+[[nodiscard]] absl::StatusOr<ImportKey> ReadImportKey(const std::string& path);
 
-// Reads the key from a file of 64 hexadecimal digits, or makes such a file, for its owner alone,
-// with a new key. kInvalidArgument: the file holds something else; kUnavailable: it can be neither
-// read nor made.
-[[nodiscard]] absl::StatusOr<OpenedKey> OpenImportKey(const std::string& path);
+// Makes such a file, for its owner alone, with a new key. kAlreadyExists: there is a file, which is
+// left as it is; kUnavailable: none can be made.
+[[nodiscard]] absl::StatusOr<ImportKey> MakeImportKey(const std::string& path);
 
 }  // namespace apdr::importer

@@ -68,6 +68,7 @@ class Import : public ::testing::Test {
   void SetUp() override {
     server = Server::Start({"--shards=3", "--data=" + folder.Path("data")}, folder.Path("serve"));
     ASSERT_NE(server, nullptr);
+    Write("key", std::string(64, 'a') + "\n");
   }
 
   std::string Write(const std::string& name, const std::string& text) {
@@ -288,6 +289,10 @@ TEST_F(Import, DoublesNothingUnderAnotherKey) {
   ASSERT_EQ(ImportCensus(WithoutSupport(Upn(1))).code, 0);
   std::vector<std::string> arguments = Arguments("census", folder.Path("census.csv"));
   arguments[4] = folder.Path("other_key");
+  const Outcome mistyped = RunToTheEnd(arguments);
+  EXPECT_EQ(mistyped.code, 2);
+  EXPECT_THAT(mistyped.err, HasSubstr("--new-key"));
+  arguments.emplace_back("--new-key");
 
   const Outcome run = RunToTheEnd(arguments);
 
@@ -356,6 +361,19 @@ TEST_F(Import, WaitsForAServerThatIsKilledAndComesBack) {
   EXPECT_EQ(run.Count("accepted") + run.Count("already_there"), kChildren) << run.out;
   AwaitEvents(kChildren);
   EXPECT_EQ(Events(), (std::map<std::string, std::size_t>{{"ChildRegistered", kChildren}}));
+}
+
+TEST_F(Import, RefusesACallerThatNoMetadataCanHold) {
+  for (const char* option : {"--actor=Zo\xc3\xab", "--role=head teacher", "--setting=a\nb"}) {
+    std::vector<std::string> arguments =
+        Arguments("census", Write("census.csv", kHeader + WithoutSupport(Upn(1))));
+    arguments.emplace_back(option);
+
+    const Outcome run = RunToTheEnd(arguments);
+
+    EXPECT_EQ(run.code, 2) << option;
+    EXPECT_THAT(run.err, HasSubstr("must be 1 to 64 of")) << option;
+  }
 }
 
 TEST_F(Import, SaysThatNoServerIsThere) {

@@ -49,35 +49,51 @@ TEST(ImportKey, IsFrozen) {
   EXPECT_EQ(AKey().Uuid({"a", "bc"}), "1dcff2d1-060d-8925-adc7-d858713a26f3");
 }
 
-TEST(OpenImportKey, MakesAFileForItsOwnerAloneAndReadsItAgain) {
+TEST(MakeImportKey, MakesAFileForItsOwnerAloneThatIsReadAgain) {
   const KeyFile file;
-  const auto made = OpenImportKey(file.path());
+  const auto made = MakeImportKey(file.path());
   ASSERT_TRUE(made.ok()) << made.status();
-  EXPECT_TRUE(made->made);
   struct stat status {};
   ASSERT_EQ(stat(file.path().c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600U);
 
-  const auto again = OpenImportKey(file.path());
+  const auto again = ReadImportKey(file.path());
 
   ASSERT_TRUE(again.ok()) << again.status();
-  EXPECT_FALSE(again->made);
-  EXPECT_EQ(again->key.Uuid({"a"}), made->key.Uuid({"a"}));
+  EXPECT_EQ(again->Uuid({"a"}), made->Uuid({"a"}));
   const KeyFile other;
-  EXPECT_NE(OpenImportKey(other.path())->key.Uuid({"a"}), made->key.Uuid({"a"}));
+  EXPECT_NE(MakeImportKey(other.path())->Uuid({"a"}), made->Uuid({"a"}));
 }
 
-TEST(OpenImportKey, RefusesAFileThatHoldsSomethingElse) {
+TEST(MakeImportKey, LeavesAFileThatIsThereAsItIs) {
+  const KeyFile file;
+  const auto made = MakeImportKey(file.path());
+  ASSERT_TRUE(made.ok()) << made.status();
+
+  EXPECT_EQ(MakeImportKey(file.path()).status().code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_EQ(ReadImportKey(file.path())->Uuid({"a"}), made->Uuid({"a"}));
+}
+
+TEST(MakeImportKey, SaysThatAFileCannotBeMade) {
+  const KeyFile file;
+  EXPECT_EQ(MakeImportKey(file.path() + "/below").status().code(), absl::StatusCode::kUnavailable);
+}
+
+TEST(ReadImportKey, MakesNoKeyWhereThereIsNone) {
+  const KeyFile file;
+  const absl::Status missing = ReadImportKey(file.path()).status();
+
+  EXPECT_EQ(missing.code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(missing.message()), HasSubstr("--new-key"));
+  EXPECT_FALSE(std::filesystem::exists(file.path()));
+}
+
+TEST(ReadImportKey, RefusesAFileThatHoldsSomethingElse) {
   const KeyFile file;
   std::ofstream(file.path()) << "UPN,Surname\n";
 
-  EXPECT_THAT(std::string(OpenImportKey(file.path()).status().message()),
+  EXPECT_THAT(std::string(ReadImportKey(file.path()).status().message()),
               HasSubstr("64 small hexadecimal digits"));
-}
-
-TEST(OpenImportKey, SaysThatAFileCannotBeMade) {
-  const KeyFile file;
-  EXPECT_EQ(OpenImportKey(file.path() + "/below").status().code(), absl::StatusCode::kUnavailable);
 }
 
 }  // namespace
