@@ -61,7 +61,7 @@ absl::StatusOr<std::unique_ptr<CommandRole>> CommandRole::Open(const ServeOption
 }
 
 absl::Status CommandRole::OpenSubscriptions(const std::string& path) {
-  auto rows = readmodel::RocksDbReadModel::Open(path);
+  auto rows = readmodel::RocksDbReadModel::Open(path, readmodel::Contents::kSource);
   if (absl::IsDataLoss(rows.status())) {
     return absl::DataLossError(absl::StrCat(
         "Expected to open ", path, ", but: ", std::string(rows.status().message()),

@@ -24,11 +24,7 @@ constexpr char kProgressPrefix = 'p';
 constexpr char kRowPrefix = 'r';
 constexpr char kAfterRows = 's';
 constexpr const char* kMarkerFile = "READ_MODEL";
-constexpr const char* kMarkerText =
-    "An apdr read model: derived data, which may be deleted while nobody has it open.\n";
 constexpr const char* kDamagedFile = "DAMAGED";
-constexpr const char* kDamagedText =
-    "Damaged bytes were met in this read model: it is made anew when it is opened next.\n";
 constexpr std::size_t kMiB = std::size_t{1} << 20;
 
 template <class Number>
@@ -105,12 +101,26 @@ absl::StatusOr<bool> Exists(const std::string& path) {
                                                     ": it is something else."));
 }
 
-absl::Status CreateFolder(const std::string& path) {
+const char* MarkerText(Contents contents) {
+  return contents == Contents::kDerived
+             ? "An apdr read model: derived data, which may be deleted while nobody has it open.\n"
+             : "Rows of apdr that stand nowhere else: do not delete this folder, and back it up.\n";
+}
+
+const char* DamagedText(Contents contents) {
+  return contents == Contents::kDerived
+             ? "Damaged bytes were met in this read model: it is made anew when it is opened "
+               "next.\n"
+             : "Damaged bytes were met in these rows, which stand nowhere else: nothing opens them "
+               "any more. Restore the folder.\n";
+}
+
+absl::Status CreateFolder(const std::string& path, Contents contents) {
   std::error_code error;
   fs::create_directory(path, error);
   if (error) return FromDisk(path, error);
   std::ofstream marker(fs::path(path) / kMarkerFile);
-  marker << kMarkerText << std::flush;
+  marker << MarkerText(contents) << std::flush;
   if (!marker) return FromDisk(path, std::make_error_code(std::errc::io_error));
   return absl::OkStatus();
 }
@@ -144,9 +154,10 @@ Row RowAt(const rocksdb::Iterator& place) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<RocksDbReadModel>> RocksDbReadModel::Open(const std::string& path) {
+absl::StatusOr<std::unique_ptr<RocksDbReadModel>> RocksDbReadModel::Open(const std::string& path,
+                                                                         Contents contents) {
   APDR_ASSIGN_OR_RETURN(const bool exists, Exists(path));
-  if (!exists) APDR_RETURN_IF_ERROR(CreateFolder(path));
+  if (!exists) APDR_RETURN_IF_ERROR(CreateFolder(path, contents));
   if (std::error_code error; fs::exists(fs::path(path) / kDamagedFile, error)) {
     return absl::DataLossError(absl::StrCat("Expected to open the read model at ", path,
                                             ", but it was found damaged when it was open last."));
@@ -161,7 +172,7 @@ absl::StatusOr<std::unique_ptr<RocksDbReadModel>> RocksDbReadModel::Open(const s
   }
   APDR_RETURN_IF_ERROR(FromRocksDb("open", status));
   return std::unique_ptr<RocksDbReadModel>(
-      new RocksDbReadModel(path, std::unique_ptr<rocksdb::DB>(db)));
+      new RocksDbReadModel(path, contents, std::unique_ptr<rocksdb::DB>(db)));
 }
 
 absl::Status RocksDbReadModel::Destroy(const std::string& path) {
@@ -178,14 +189,17 @@ absl::Status RocksDbReadModel::Destroy(const std::string& path) {
   return error ? FromDisk(path, error) : absl::OkStatus();
 }
 
-RocksDbReadModel::RocksDbReadModel(std::string path, std::unique_ptr<rocksdb::DB> db)
-    : path_(std::move(path)), db_(std::move(db)) {}
+RocksDbReadModel::RocksDbReadModel(std::string path, Contents contents,
+                                   std::unique_ptr<rocksdb::DB> db)
+    : path_(std::move(path)), contents_(contents), db_(std::move(db)) {}
 
 RocksDbReadModel::~RocksDbReadModel() = default;
 
 absl::Status RocksDbReadModel::NoteDamage(absl::Status status) const {
   // A mark that cannot be left is left by whoever meets the damage next.
-  if (absl::IsDataLoss(status)) std::ofstream(fs::path(path_) / kDamagedFile) << kDamagedText;
+  if (absl::IsDataLoss(status)) {
+    std::ofstream(fs::path(path_) / kDamagedFile) << DamagedText(contents_);
+  }
   return status;
 }
 

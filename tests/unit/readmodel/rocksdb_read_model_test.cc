@@ -158,6 +158,23 @@ TEST_F(RocksDbReadModelTest, IsNotOpenedAgainOnceDamageWasMetUntilItIsDestroyed)
   }
 }
 
+TEST_F(RocksDbReadModelTest, TellsNobodyToDeleteRowsThatStandNowhereElse) {
+  const auto text_of = [&](const char* file) {
+    std::ifstream in(path_ / file);
+    return std::string{std::istreambuf_iterator<char>(in), {}};
+  };
+  auto model = RocksDbReadModel::Open(path_, Contents::kSource);
+  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_THAT(text_of("READ_MODEL"), HasSubstr("do not delete"));
+  ApplyStep(**model, 1);
+  model->reset();
+  FlipABitInItsTable();
+  model = RocksDbReadModel::Open(path_, Contents::kSource);
+  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_FALSE((*model)->Get("last").ok());
+  EXPECT_THAT(text_of("DAMAGED"), HasSubstr("Restore the folder"));
+}
+
 TEST_F(RocksDbReadModelTest, IsNotDestroyedForItsDamageWhileAProcessHasItOpen) {
   ApplyStep(*MustOpen(path_), 1);
   FlipABitInItsTable();
