@@ -21,6 +21,7 @@
 #include "services/scenario/internal/leave_out.h"
 #include "services/scenario/internal/message_fields.h"
 #include "services/scenario/internal/people.h"
+#include "services/scenario/internal/phrases.h"
 #include "services/scenario/internal/registration_facts.h"
 #include "services/scenario/internal/setting_words.h"
 #include "services/scenario/internal/values.h"
@@ -33,24 +34,6 @@ namespace examples = sen::examples;
 namespace v1 = sen::v1;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-
-// Words that say nothing of their own.
-bool IsFiller(std::string_view plain) {
-  static constexpr std::string_view kFillers[] = {"complete",
-                                                  "allfourdecisions",
-                                                  "allelsecomplete",
-                                                  "allelsevalid",
-                                                  "everythingelsecomplete",
-                                                  "valid",
-                                                  "and",
-                                                  "with",
-                                                  "but",
-                                                  "otherwisecomplete",
-                                                  "departuresnone",
-                                                  "samebody",
-                                                  "samecontent"};
-  return std::ranges::find(kFillers, plain) != std::end(kFillers);
-}
 
 class ContentBuilder {
  public:
@@ -157,7 +140,7 @@ class ContentBuilder {
     if (elsewhere) return absl::OkStatus();
     auto path = FindField(type_, name);
     if (!path.ok()) return PutMeasure(key, value, message_) ? absl::OkStatus() : path.status();
-    Descend(*path, value);
+    Descend(*path, value, context_);
     if (const auto* hold = dynamic_cast<const v1::HoldReview*>(&message_);
         hold != nullptr && PutNeverDelivered(value, message_)) {
       said_.insert("never_delivered_reason");
@@ -175,35 +158,9 @@ class ContentBuilder {
     const bool list = std::ranges::any_of(path, &FieldDescriptor::is_repeated);
     list_ = list ? path : FieldPath{};
     list_value_ = value;
-    if (CountedOutcomes(path, value)) return absl::OkStatus();
+    if (SetCounted(message_, path, value, readers_)) return absl::OkStatus();
     const bool needs = path.back()->message_type() == v1::Need::descriptor();
     return SetField(message_, path, needs ? WithRanks(value) : value, readers_);
-  }
-
-  // views="..." of RecordChildViews is the field of that name inside; personId=TA is a person with
-  // the role too.
-  void Descend(FieldPath& path, const std::string& value) const {
-    const auto* inner = path.back()->message_type();
-    if (inner != nullptr && !path.back()->is_repeated()) {
-      const auto* same = inner->FindFieldByName(path.back()->name());
-      if (same != nullptr) path.push_back(same);
-    }
-    const bool person = path.size() > 1 && path.back()->name() == "person_id" &&
-                        path.back()->containing_type() == v1::PersonRef::descriptor();
-    if (person && PersonNamed(context_.case_id, value, context_.policy).ok()) path.pop_back();
-  }
-
-  // "SPLD,SLCN": the first is the primary need.
-  static std::string WithRanks(std::string_view value) {
-    if (value.starts_with("[") && value.ends_with("]")) value = value.substr(1, value.size() - 2);
-    std::vector<std::string> needs = SplitOutside(value, ',');
-    for (std::size_t i = 0; i < needs.size(); ++i) {
-      const bool none = Normalised(needs[i]) == "none" || Normalised(needs[i]) == "absent";
-      if (needs[i].find('(') == std::string::npos && !none) {
-        absl::StrAppend(&needs[i], "(", i + 1, ")");
-      }
-    }
-    return absl::StrJoin(needs, ",");
   }
 
   absl::StatusOr<bool> PutEnvelope(const std::string& plain, const std::string& value) {
@@ -215,7 +172,7 @@ class ContentBuilder {
     } else if (plain == "commandid" || (plain == "requestid" && !HasField(type_, "requestId"))) {
       content_.request_id = value;
     } else if (plain == "occurredon") {
-      APDR_ASSIGN_OR_RETURN(content_.occurred_on, DayOf(plain, value));
+      APDR_ASSIGN_OR_RETURN(content_.occurred_on, DayOf(plain, value, context_.date));
     } else if (plain == "case") {
       content_.other_case = value;
     } else {
@@ -224,18 +181,12 @@ class ContentBuilder {
     return true;
   }
 
-  absl::StatusOr<Date> DayOf(const std::string& name, const std::string& value) const {
-    if (const auto date = ParseDate(DateWords(value, context_.date))) return *date;
-    return absl::InvalidArgumentError(absl::StrCat("Expected a date such as 2025-09-25 for ", name,
-                                                   ", but found '", value, "'."));
-  }
-
   // What the catalogue of events lists and the command has not: its day, which every command has,
   // and what the product adds to the event.
   absl::StatusOr<bool> PutElsewhere(const std::string& name, const std::string& value) {
     if (HasField(type_, name)) return false;
     if (IsDayOfCommand(command_.name, name)) {
-      APDR_ASSIGN_OR_RETURN(content_.occurred_on, DayOf(name, value));
+      APDR_ASSIGN_OR_RETURN(content_.occurred_on, DayOf(name, value, context_.date));
       return true;
     }
     if (!IsTakenFromEvent(name)) return false;
@@ -277,24 +228,6 @@ class ContentBuilder {
     return absl::OkStatus();
   }
 
-  // "outcomes=3", "2 outcomes 2 provisions".
-  bool CountedOutcomes(const FieldPath& path, std::string_view value) {
-    const auto count = ParseCount(value);
-    if (!count.has_value() || !path.back()->is_repeated()) return false;
-    const auto* type = path.back()->message_type();
-    const bool outcomes = type == v1::Outcome::descriptor();
-    const bool provisions = type == v1::PlannedProvision::descriptor();
-    const bool attempts = type == v1::Attempt::descriptor();
-    if (!outcomes && !provisions && !attempts) return false;
-    std::vector<std::string> numbers;
-    for (int i = 1; i <= *count; ++i) numbers.push_back(absl::StrCat(i));
-    if (numbers.empty()) {
-      ClearField(message_, path);
-      return true;
-    }
-    return SetField(message_, path, absl::StrJoin(numbers, ","), readers_).ok();
-  }
-
   absl::Status PutText(const std::string& value) {
     const FieldPath path = MainText(type_);
     if (!path.empty()) {
@@ -326,7 +259,8 @@ class ContentBuilder {
       return absl::OkStatus();
     }
     leaving_out_ = false;
-    if (PutRepetition(Normalised(phrase)) || PutStatus(phrase) || PutMeans(phrase)) {
+    if (PutRepetition(Normalised(phrase), content_) || PutStatus(phrase, message_, said_) ||
+        PutMeans(phrase)) {
       return absl::OkStatus();
     }
     const std::size_t after = phrase.find(" after ");  // "parent absent after 2 attempts"
@@ -369,29 +303,6 @@ class ContentBuilder {
       content_.remarks.push_back(phrase);
     }
     return absl::OkStatus();
-  }
-
-  // "same commandId, other body", "RegisterChild same UPN".
-  bool PutRepetition(const std::string& plain) {
-    if (plain == "samecommandid" || plain == "samerequestid") return content_.repeats = true;
-    if (plain == "otherbody" || plain == "anotherbody" || plain == "differentbody") {
-      return content_.other_body = true;
-    }
-    const bool registers = dynamic_cast<const v1::RegisterChild*>(&message_) != nullptr;
-    if (!registers || plain != "sameupn") return false;
-    if (content_.other_case.empty()) content_.other_case = "twin";
-    return content_.same_upn = true;
-  }
-
-  // "O1 being-achieved", "all achieved", "O2 is achieved".
-  bool PutStatus(const std::string& phrase) {
-    auto* review = dynamic_cast<v1::HoldReview*>(&message_);
-    std::vector<std::string> words = SplitOutside(phrase, ' ');
-    if (words.size() == 3 && words[1] == "is") words.erase(words.begin() + 1);
-    if (review == nullptr || words.size() != 2) return false;
-    if (!PutEvaluation(words[0], words[1], *review->mutable_review()).value_or(false)) return false;
-    said_.insert(words[0]);
-    return true;
   }
 
   // "by letter", "PAR by letter": how, where one field has such a value.
@@ -522,7 +433,7 @@ class ContentBuilder {
       const auto count = ParseNumber(words[i]);
       if (!count.has_value()) return false;
       const auto path = FindField(type_, words[i + 1]);
-      if (!path.ok() || !CountedOutcomes(*path, absl::StrCat(*count))) return false;
+      if (!path.ok() || !SetCounted(message_, *path, absl::StrCat(*count), readers_)) return false;
       said_.insert(path->back()->name());
     }
     return !words.empty();

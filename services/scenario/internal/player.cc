@@ -123,6 +123,15 @@ absl::StatusOr<std::string> Compare(const Argument& check, const sen::CaseState&
   return absl::StrCat(check.key, " is ", number, ", not ", check.value);
 }
 
+absl::Status CompareAll(const std::vector<Argument>& checks, const sen::CaseState& before,
+                        Played& played) {
+  for (const Argument& check : checks) {
+    APDR_ASSIGN_OR_RETURN(std::string problem, Compare(check, before, played.events));
+    if (!problem.empty()) played.problems.push_back(std::move(problem));
+  }
+  return absl::OkStatus();
+}
+
 constexpr int kFillsMax = 4;
 
 // What a script may leave out before a step that it expects to be accepted.
@@ -245,6 +254,14 @@ void Player::SendAgain(const CommandLine& command, const std::string& case_id, C
   if (added || first->second.words != WordsOf(command)) return;
   content.message = Copy(*first->second.message);
   content.occurred_on = first->second.occurred_on;
+}
+
+void Player::Remember(const CommandLine& command, const std::string& request_id,
+                      const Content& content) {
+  newest_.insert_or_assign(
+      command.name,
+      Newest{request_id, std::shared_ptr<const google::protobuf::Message>(Copy(*content.message)),
+             content.occurred_on.value_or(command.date)});
 }
 
 // "same commandId": of the newest command of this name; if there is none, the same words are played
@@ -398,10 +415,7 @@ absl::StatusOr<Played> Player::PlayOne(const CommandLine& command, const std::st
     return played;
   }
   const std::string request_id = content.request_id.empty() ? id : content.request_id;
-  newest_.insert_or_assign(
-      command.name,
-      Newest{request_id, std::shared_ptr<const google::protobuf::Message>(Copy(*content.message)),
-             content.occurred_on.value_or(command.date)});
+  Remember(command, request_id, content);
   APDR_ASSIGN_OR_RETURN(command::Request request,
                         MakeRequest(command, *compiled->spec, state, std::move(content)));
   request.stream = stream;
@@ -415,10 +429,7 @@ absl::StatusOr<Played> Player::PlayOne(const CommandLine& command, const std::st
   }
   const auto& accepted = std::get<command::Accepted>(outcome);
   APDR_RETURN_IF_ERROR(TakeAnswer(accepted, played));
-  for (const Argument& check : checks) {
-    APDR_ASSIGN_OR_RETURN(std::string problem, Compare(check, sen::CaseOf(state), played.events));
-    if (!problem.empty()) played.problems.push_back(std::move(problem));
-  }
+  APDR_RETURN_IF_ERROR(CompareAll(checks, sen::CaseOf(state), played));
   return played;
 }
 

@@ -57,6 +57,8 @@ class Player {
   void SendAgain(const CommandLine& command, const std::string& case_id, Content& content);
   [[nodiscard]] absl::Status Repeat(const CommandLine& command, const std::string& id,
                                     Content& content);
+  // What "same commandId" means later.
+  void Remember(const CommandLine& command, const std::string& request_id, const Content& content);
   [[nodiscard]] absl::Status PutSameUpn(google::protobuf::Message& message) const;
 
   // What was sent under a request id of the script's own.
