@@ -7,14 +7,17 @@
 namespace apdr::sink {
 
 CopyFold::CopyFold(const Parts& parts, std::unique_ptr<readmodel::ReadModel> model,
-                   const CopyOptions& options)
+                   const CopyOptions& options, std::set<StreamId> erased_later)
     : model_(std::move(model)),
       events_({.workflow = parts.workflow,
                .model = *model_,
                .target = parts.target,
                .changes = changes_}),
-      copying_model_(
-          {.model = *model_, .target = parts.target, .changes = changes_, .events = events_}),
+      copying_model_({.model = *model_,
+                      .target = parts.target,
+                      .changes = changes_,
+                      .events = events_,
+                      .erased_later = std::move(erased_later)}),
       followers_({.workflow = parts.workflow, .model = *model_, .changes = changes_},
                  options.identifiers),
       cases_({.workflow = parts.workflow, .model = *model_, .followers = &followers_},

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <set>
 
 #include "engine/base/worker.h"
 #include "engine/core/workflow.h"
@@ -42,8 +43,9 @@ class CopyFold {
     Target& target;
   };
 
+  // Of `erased_later`, cases that a later event erases, nothing is copied.
   CopyFold(const Parts& parts, std::unique_ptr<readmodel::ReadModel> model,
-           const CopyOptions& options);
+           const CopyOptions& options, std::set<StreamId> erased_later);
 
   // Errors as the projector's and the target's.
   [[nodiscard]] absl::StatusOr<StepResult> Step() { return projector_.Step(); }

@@ -83,12 +83,15 @@ void CopyingModel::Drop(const std::vector<Standing>& shards) {
     return shards[ShardIn(shards, stream)].behind;
   };
   Changes& changes = parts_.changes;
-  std::erase_if(changes.cases, [&](const auto& each) { return is_behind(each.first); });
+  std::erase_if(changes.cases, [&](const auto& each) {
+    return is_behind(each.first) || parts_.erased_later.contains(each.first);
+  });
   std::erase_if(changes.erased, is_behind);
   // An event that was copied is not copied again.
   const std::vector<Reached>& reached = parts_.target.reached();
   std::erase_if(changes.events, [&](const auto& each) {
-    return Position(each.second.position()) <= reached[each.second.shard()].position;
+    return Position(each.second.position()) <= reached[each.second.shard()].position ||
+           parts_.erased_later.contains(each.first);
   });
 }
 

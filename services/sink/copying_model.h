@@ -1,5 +1,8 @@
 #pragma once
 
+#include <set>
+#include <utility>
+
 #include "services/readmodel/read_model.h"
 #include "services/sink/changes.h"
 #include "services/sink/copied_event.h"
@@ -18,9 +21,11 @@ class CopyingModel final : public readmodel::ReadModel {
     Target& target;
     Changes& changes;
     const EventCopying& events;
+    // Cases that a later event erases: never copied.
+    std::set<StreamId> erased_later;
   };
 
-  explicit CopyingModel(const Parts& parts) : parts_(parts) {}
+  explicit CopyingModel(Parts parts) : parts_(std::move(parts)) {}
 
   // Errors of the target, or of the model.
   [[nodiscard]] absl::Status Apply(const readmodel::Write& write) override;

@@ -8,6 +8,9 @@
 namespace apdr::sink {
 namespace {
 
+// Reading is cheap beside folding.
+constexpr std::size_t kScannedAtOnce = 20000;
+
 // Why a shard stands still; empty: none does.
 std::string TroubleOf(const projection::ProjectorStatus& status) {
   for (const auto& shard : status.shards) {
@@ -28,11 +31,14 @@ Sink::Sink(const CopyFold::Parts& parts, OpenModel open_model, const CopyOptions
 absl::StatusOr<StepResult> Sink::Step() {
   auto result = TryStep();
   if (result.ok()) {
+    if (fold_ == nullptr) return result;  // It reads ahead.
     const projection::ProjectorStatus status = fold_->status();
     Report(TroubleOf(status));
     Report(Lacking{status.cases_set_aside, status.records_unreadable});
     return result;
   }
+  scan_.reset();
+  model_.reset();
   if (absl::IsDataLoss(result.status())) RebuildOnce();
   Report(std::string(result.status().message()));
   return absl::UnavailableError(result.status().message());
@@ -40,13 +46,22 @@ absl::StatusOr<StepResult> Sink::Step() {
 
 absl::StatusOr<StepResult> Sink::TryStep() {
   if (!parts_.target.is_open()) {
-    fold_.reset();  // Another process may have taken the copy further.
+    // Another process may have taken the copy further.
+    fold_.reset();
+    scan_.reset();
+    model_.reset();
     APDR_RETURN_IF_ERROR(parts_.target.Open(CopyMeaning(parts_.workflow, options_.identifiers),
                                             options_.shard_count));
   }
   if (fold_ == nullptr) {
-    APDR_RETURN_IF_ERROR(CheckLog());
-    APDR_RETURN_IF_ERROR(OpenFold());
+    if (!scan_) {
+      APDR_RETURN_IF_ERROR(CheckLog());
+      APDR_RETURN_IF_ERROR(BeginScan());
+    }
+    APDR_ASSIGN_OR_RETURN(const bool read, scan_->Step(kScannedAtOnce, options_.poll_wait));
+    if (!read) return StepResult::kProgressed;
+    fold_ = std::make_unique<CopyFold>(parts_, std::move(model_), options_, scan_->erased());
+    scan_.reset();
   }
   return fold_->Step();
 }
@@ -66,16 +81,16 @@ absl::Status Sink::CheckLog() const {
   return absl::OkStatus();
 }
 
-absl::Status Sink::OpenFold() {
-  APDR_ASSIGN_OR_RETURN(auto model, open_model_(begin_));
+absl::Status Sink::BeginScan() {
+  APDR_ASSIGN_OR_RETURN(model_, open_model_(begin_));
   begin_ = Begin::kWhereItStopped;
-  APDR_ASSIGN_OR_RETURN(const bool ahead, CopyFold::IsAhead(*model, parts_.target.reached()));
+  APDR_ASSIGN_OR_RETURN(const bool ahead, CopyFold::IsAhead(*model_, parts_.target.reached()));
   if (ahead) {
-    model.reset();
-    APDR_ASSIGN_OR_RETURN(model, open_model_(Begin::kAnew));
+    model_.reset();
+    APDR_ASSIGN_OR_RETURN(model_, open_model_(Begin::kAnew));
   }
-  fold_ = std::make_unique<CopyFold>(parts_, std::move(model), options_);
-  return absl::OkStatus();
+  scan_.emplace(parts_.workflow, parts_.consumer);
+  return scan_->Begin(*model_, options_.shard_count);
 }
 
 // What is damaged at the same place in a new cache too is not the cache.

@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/base/worker.h"
 #include "services/sink/copy_fold.h"
+#include "services/sink/erasure_scan.h"
 #include "services/sink/target.h"
 
 namespace apdr::sink {
@@ -19,7 +21,8 @@ enum class Begin : bool { kWhereItStopped, kAnew };
 // Keeps a relational copy of the cases in a target. Whatever happens to the target is the sink's
 // trouble alone: it says so and tries again.
 //
-// At every moment the target holds exactly what a fold of the log up to its positions gives. The
+// At every moment the target holds exactly what a fold of the log up to its positions gives, less
+// changes of cases that the log erases further on, as far as it went when the sink opened. The
 // read model that the sink folds into is a cache: one that is damaged, or ahead of the target (an
 // empty database, or one from a backup), is folded again from the bus; once, for what recurs at the
 // same place is not the cache's damage, and the sink stands still.
@@ -50,7 +53,7 @@ class Sink final : public Worker {
  private:
   absl::StatusOr<StepResult> TryStep();
   absl::Status CheckLog() const;
-  absl::Status OpenFold();
+  absl::Status BeginScan();
   void RebuildOnce();
   void Report(const std::string& trouble);
   void Report(const Lacking& lacking);
@@ -61,6 +64,9 @@ class Sink final : public Worker {
   const Listener listener_;
   std::vector<Reached> rebuilt_at_;  // Where the target stood when the cache was damaged last.
   Begin begin_ = Begin::kWhereItStopped;
+  // Until the fold is there: what it will be made of.
+  std::unique_ptr<readmodel::ReadModel> model_;
+  std::optional<ErasureScan> scan_;
   std::unique_ptr<CopyFold> fold_;
   std::string trouble_ = "Nothing has been copied yet.";
   Lacking lacking_;
