@@ -192,13 +192,19 @@ SubscriptionPtr SubscriptionRegistry::Add(const SubscriptionId& id, v1::Subscrip
 
 absl::Status SubscriptionRegistry::Remove(const SubscriptionPtr& subscription) {
   const SubscriptionId& id = subscription->id;
-  pending_[SubscriptionKey(id)] = std::nullopt;
-  for (const projection::KeySpan& span : {ShardsOf(id), HeldOf(id), SkippedOf(id)}) {
+  std::vector<readmodel::Row> stored;
+  const auto spans = {ShardsOf(id), HeldOf(id), SkippedOf(id)};
+  for (const projection::KeySpan& span : spans) {
+    APDR_ASSIGN_OR_RETURN(const std::vector<readmodel::Row> rows, ReadAll(span));
+    stored.insert(stored.end(), rows.begin(), rows.end());
+  }
+  // From here on nothing fails: all of it goes, or nothing.
+  for (const projection::KeySpan& span : spans) {
     const auto end = pending_.lower_bound(span.end);
     for (auto it = pending_.lower_bound(span.begin); it != end; ++it) it->second.reset();
-    APDR_ASSIGN_OR_RETURN(const std::vector<readmodel::Row> rows, ReadAll(span));
-    for (const readmodel::Row& row : rows) pending_[row.key] = std::nullopt;
   }
+  for (const readmodel::Row& row : stored) pending_[row.key] = std::nullopt;
+  pending_[SubscriptionKey(id)] = std::nullopt;
   synced_ = true;
   subscription->deleted = true;
   all_.erase(id);
