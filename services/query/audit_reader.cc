@@ -10,6 +10,7 @@
 #include "engine/base/date.h"
 #include "engine/base/status_macros.h"
 #include "services/query/access.h"
+#include "services/query/list_answer.h"
 #include "services/query/page.h"
 
 namespace apdr::query {
@@ -118,29 +119,27 @@ bool MeetsOfCase(const AuditConditions& conditions, const event::v1::Event& even
          recorded < conditions.period.until;
 }
 
-// Rows of a chronology: the events themselves.
-TakeRow TakeEvents(const AuditConditions& conditions, v1::ListEventsResponse& response) {
-  return [&conditions, &response](const Row& row) -> absl::StatusOr<std::size_t> {
-    event::v1::Event event;
-    if (!event.ParseFromString(row.value)) return Damaged();
-    if (!MeetsOfCase(conditions, event)) return std::size_t{0};
-    *response.add_rows()->mutable_event() = std::move(event);
-    return row.value.size();
-  };
+// A row of a chronology: the event itself.
+absl::StatusOr<std::size_t> TakeEvent(const AuditConditions& conditions, const Row& row,
+                                      v1::ListEventsResponse& response) {
+  event::v1::Event event;
+  if (!event.ParseFromString(row.value)) return Damaged();
+  if (!MeetsOfCase(conditions, event)) return std::size_t{0};
+  *response.add_rows()->mutable_event() = std::move(event);
+  return row.value.size();
 }
 
-// Rows of the audit index: where the events are.
-TakeRow TakeEntries(const readmodel::ReadModel& model, const TenantId& tenant,
-                    const AuditConditions& conditions, v1::ListEventsResponse& response) {
-  return [&model, &tenant, &conditions, &response](const Row& row) -> absl::StatusOr<std::size_t> {
-    APDR_ASSIGN_OR_RETURN(const AuditEntry entry, projection::DecodeAuditEntry(row.value));
-    if (!conditions.Meets(entry)) return std::size_t{0};
-    const StreamId stream{tenant, entry.case_id};
-    APDR_ASSIGN_OR_RETURN(const std::optional<std::string> event,
-                          model.Get(projection::ChronologyKey(stream, entry.version)));
-    if (!event || !response.add_rows()->mutable_event()->ParseFromString(*event)) return Damaged();
-    return event->size();
-  };
+// A row of the audit index: where the event is.
+absl::StatusOr<std::size_t> TakeEntry(const readmodel::ReadModel& model, const TenantId& tenant,
+                                      const AuditConditions& conditions, const Row& row,
+                                      v1::ListEventsResponse& response) {
+  APDR_ASSIGN_OR_RETURN(const AuditEntry entry, projection::DecodeAuditEntry(row.value));
+  if (!conditions.Meets(entry)) return std::size_t{0};
+  const StreamId stream{tenant, entry.case_id};
+  APDR_ASSIGN_OR_RETURN(const std::optional<std::string> event,
+                        model.Get(projection::ChronologyKey(stream, entry.version)));
+  if (!event || !response.add_rows()->mutable_event()->ParseFromString(*event)) return Damaged();
+  return event->size();
 }
 
 // Of an erased case an audit shows who did what kind of thing when, and nothing of what.
@@ -236,26 +235,24 @@ Reply<v1::ListEventsResponse> AuditReader::ListEvents(const host::Caller& caller
                                                       const v1::ListEventsRequest& request) const {
   auto read = ReadRequest(caller, request, "ListEvents");
   if (auto* error = std::get_if<host::ErrorReply>(&read)) return std::move(*error);
-  const auto& [conditions, list] = std::get<Asked>(read);
-  auto start = StartPage(list, {.size = request.page_size(), .token = request.page_token()});
-  if (auto* error = std::get_if<host::ErrorReply>(&start)) return std::move(*error);
-  const auto positions = ReadPositions(parts_.model, parts_.shard_count);
-  if (!positions.ok()) return host::FromStatus(positions.status());
-
-  v1::ListEventsResponse response;
-  auto next = ReadPage(parts_.model, list, std::get<PageStart>(start),
-                       request.case_id().empty()
-                           ? TakeEntries(parts_.model, caller.tenant, conditions, response)
-                           : TakeEvents(conditions, response));
-  if (!next.ok()) return host::FromStatus(next.status());
-  absl::Status hidden = HideErased(parts_.model, caller.tenant, response);
-  if (hidden.ok()) {
-    hidden = HideFrom(caller, parts_.model, parts_.workflow, request.case_id(), response);
+  const AuditConditions& conditions = std::get<Asked>(read).conditions;
+  const List& list = std::get<Asked>(read).list;
+  const auto take = [&](const Row& row, v1::ListEventsResponse& response) {
+    return request.case_id().empty()
+               ? TakeEntry(parts_.model, caller.tenant, conditions, row, response)
+               : TakeEvent(conditions, row, response);
+  };
+  auto reply = AnswerList<v1::ListEventsResponse>(
+      parts_.model, parts_.shard_count, list,
+      {.size = request.page_size(), .token = request.page_token()}, take);
+  if (auto* response = std::get_if<v1::ListEventsResponse>(&reply)) {
+    absl::Status hidden = HideErased(parts_.model, caller.tenant, *response);
+    if (hidden.ok()) {
+      hidden = HideFrom(caller, parts_.model, parts_.workflow, request.case_id(), *response);
+    }
+    if (!hidden.ok()) return host::FromStatus(hidden);
   }
-  if (!hidden.ok()) return host::FromStatus(hidden);
-  response.set_next_page_token(*std::move(next));
-  for (const Position position : *positions) response.add_as_of_positions(position.value());
-  return response;
+  return reply;
 }
 
 Reply<v1::CountEventsResponse> AuditReader::CountEvents(
