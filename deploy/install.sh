@@ -15,7 +15,7 @@ TEXT
 packages=(
   cmake g++ ninja-build pkg-config ccache mold
   libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev libabsl-dev
-  librdkafka-dev librocksdb-dev libcurl4-openssl-dev libpq-dev libssl-dev libjemalloc-dev
+  librdkafka-dev librocksdb-dev libcurl4-openssl-dev libpq-dev libssl-dev libjemalloc-dev libisal-dev
   libcli11-dev libfmt-dev libkainjow-mustache-dev libspdlog-dev libtomlplusplus-dev nlohmann-json3-dev
   libgtest-dev libgmock-dev libbenchmark-dev
   # Deadlines are dates in Europe/London.

@@ -15,6 +15,8 @@ pkg_check_modules(libcurl REQUIRED IMPORTED_TARGET libcurl)
 pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
 # Takes the place of malloc in the executables that link it (docs/adr/0007-jemalloc.md).
 pkg_check_modules(jemalloc REQUIRED IMPORTED_TARGET jemalloc)
+# CRC-32C by the processor's own instruction; Debian's RocksDB has it in software.
+pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal)
 # Templates of documents: headers alone.
 find_path(APDR_MUSTACHE_INCLUDE kainjow/mustache.hpp REQUIRED)
 find_package(GTest CONFIG REQUIRED)

@@ -14,8 +14,14 @@ bool Contains(const std::vector<std::string>& list, std::string_view item) {
 }  // namespace
 
 DeadlineLedger::DeadlineLedger(const Workflow& workflow, const State& state, const Context& context)
-    : workflow_(workflow), state_(state), context_(context) {
-  for (const auto& [key, running] : state.deadlines) running_.emplace(key, running.deadline);
+    : workflow_(workflow), state_(state), context_(context) {}
+
+std::map<std::string, Deadline>& DeadlineLedger::Running() {
+  if (!running_) {
+    running_.emplace();
+    for (const auto& [key, running] : state_.deadlines) running_->emplace(key, running.deadline);
+  }
+  return *running_;
 }
 
 void DeadlineLedger::Apply(Event& event) {
@@ -36,7 +42,7 @@ void DeadlineLedger::Apply(Event& event) {
 
 void DeadlineLedger::Stop(const TimerSpec& timer, const std::optional<std::string>& subject,
                           Event& event) {
-  std::erase_if(running_, [&](const auto& entry) {
+  std::erase_if(Running(), [&](const auto& entry) {
     if (entry.second.timer != timer.id) return false;
     if (subject && entry.second.subject != *subject) return false;
     event.deadlines_stopped.push_back(entry.second);
@@ -71,7 +77,7 @@ void DeadlineLedger::Resume(const TimerSpec& timer, Event& event) {
 void DeadlineLedger::Recount(const TimerSpec& timer, Event& event) {
   const TimerInput input{.state = state_, .event = event, .context = context_};
   std::vector<Deadline> changed;
-  std::erase_if(running_, [&](const auto& entry) {
+  std::erase_if(Running(), [&](const auto& entry) {
     if (entry.second.timer != timer.id || entry.second.days_counted == 0) return false;
     const auto known = state_.deadlines.find(entry.first);
     if (known != state_.deadlines.end() && known->second.fired) return false;
@@ -97,7 +103,7 @@ void DeadlineLedger::Run(Deadline deadline, Event& event) {
   deadline.past_when_recorded = fires_at <= context_.now;
   // A reminder of yesterday helps nobody.
   if (deadline.reminder && deadline.past_when_recorded) return;
-  running_.insert_or_assign(deadline.Key(), deadline);
+  Running().insert_or_assign(deadline.Key(), deadline);
   event.deadlines_started.push_back(std::move(deadline));
 }
 

@@ -20,6 +20,8 @@ class DeadlineLedger {
   void Apply(Event& event);
 
  private:
+  // What runs; copied from the state for the first event that touches a timer: most touch none.
+  [[nodiscard]] std::map<std::string, Deadline>& Running();
   void Stop(const TimerSpec& timer, const std::optional<std::string>& subject, Event& event);
   void Start(const TimerSpec& timer, Event& event);
   void Pause(const TimerSpec& timer, Event& event);
@@ -31,7 +33,7 @@ class DeadlineLedger {
   const Workflow& workflow_;
   const State& state_;
   const Context& context_;
-  std::map<std::string, Deadline> running_;
+  std::optional<std::map<std::string, Deadline>> running_;
 };
 
 // Puts aside the deadlines that an event pauses, and lets go of those that it resumes. Used by

@@ -34,14 +34,12 @@ bool DueEarlier(const NextAction& a, const NextAction& b) {
 }  // namespace
 
 std::vector<NextAction> NextActions(const Workflow& workflow, const State& state) {
-  const std::string& stage = workflow.StageAt(state.stage).name;
   std::vector<NextAction> actions;
-  for (const ActionSpec& spec : workflow.definition().actions) {
-    if (std::ranges::find(spec.stages, stage) == spec.stages.end()) continue;
-    if (spec.applies && !spec.applies(state)) continue;
-    actions.push_back({.spec = &spec,
-                       .roles = RolesHere(workflow.definition(), spec, state),
-                       .due_on = EarliestDue(state, spec.timer)});
+  for (const ActionSpec* const spec : workflow.ActionsIn(state.stage)) {
+    if (spec->applies && !spec->applies(state)) continue;
+    actions.push_back({.spec = spec,
+                       .roles = RolesHere(workflow.definition(), *spec, state),
+                       .due_on = EarliestDue(state, spec->timer)});
   }
   std::ranges::stable_sort(actions, DueEarlier);
   return actions;

@@ -16,6 +16,8 @@ class DomainState {
  public:
   virtual ~DomainState() = default;
   [[nodiscard]] virtual std::unique_ptr<DomainState> Clone() const = 0;
+  // Has the processor fetch what lies elsewhere and most decisions read. Changes nothing.
+  virtual void Prefetch() const {}
 };
 
 // A deadline that has not been stopped; after it fired it is kept, overdue, until what it waits for

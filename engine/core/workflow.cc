@@ -17,6 +17,7 @@ Workflow::Workflow(const DomainModule& module) : module_(module) {
   APDR_CHECK(!definition().stages.empty());
   CompileCommands();
   CompileEvents();
+  CompileActions();
 }
 
 void Workflow::CompileCommands() {
@@ -82,6 +83,15 @@ void Workflow::CompileEvents() {
     for (const std::string& type : timer.starts_on) APDR_CHECK(HasEvent(type));
     for (const std::string& type : timer.stops_on) APDR_CHECK(HasEvent(type));
     APDR_CHECK(timer.recounts_on.empty() || timer.recount != nullptr);
+  }
+}
+
+void Workflow::CompileActions() {
+  actions_.resize(definition().stages.size());
+  for (const ActionSpec& action : definition().actions) {
+    for (const std::string& stage : action.stages) {
+      actions_[StageIndex(stage)].push_back(&action);
+    }
   }
 }
 

@@ -33,6 +33,10 @@ class Workflow {
   [[nodiscard]] const TimerSpec* FindTimer(std::string_view id) const;
   // Timers that an event starts or stops, in the order of the table.
   [[nodiscard]] const std::vector<const TimerSpec*>& TimersTouchedBy(std::string_view event) const;
+  // Actions that may be next in a stage, in the order of the table.
+  [[nodiscard]] const std::vector<const ActionSpec*>& ActionsIn(std::size_t stage) const {
+    return actions_.at(stage);
+  }
   // The stage after `event` happens in `stage`.
   // kStageBefore: the one in which a suspended case was before.
   static constexpr std::size_t kStageBefore = static_cast<std::size_t>(-1);
@@ -53,10 +57,12 @@ class Workflow {
   [[nodiscard]] std::size_t StageIndex(std::string_view name) const;
   void CompileCommands();
   void CompileEvents();
+  void CompileActions();
 
   const DomainModule& module_;
   std::map<std::string, CompiledCommand, std::less<>> commands_;
   std::map<std::string, CompiledEvent, std::less<>> events_;
+  std::vector<std::vector<const ActionSpec*>> actions_;  // By stage.
 };
 
 }  // namespace apdr::core

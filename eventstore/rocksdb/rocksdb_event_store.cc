@@ -191,6 +191,7 @@ absl::Status RocksDbEventStore::CheckNew(std::span<const Commit> commits,
                                          const Prepared& prepared) const {
   absl::flat_hash_set<std::string_view, std::hash<std::string_view>> requests;
   absl::flat_hash_map<std::string_view, CaseVersion, std::hash<std::string_view>> versions;
+  tail_->Prefetch(prepared.rows);
   for (std::size_t i = 0; i < commits.size(); ++i) {
     const CommitRows& rows = prepared.rows[i];
     for (const std::string& key : rows.request_keys) {

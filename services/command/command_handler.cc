@@ -1,11 +1,13 @@
 #include "services/command/command_handler.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
@@ -26,6 +28,12 @@ namespace {
 
 // Cases whose repeats are answered without folding them anew: twice what one stream has in flight.
 constexpr std::size_t kPastCasesMax = 2048;
+
+// Commands for which the decider is woken though an append is on its way.
+constexpr std::size_t kWorthWaking = 64;
+
+// Cases that the decider asks for together: enough to wait for memory once and not for each.
+constexpr std::size_t kPrefetched = 8;
 
 struct Waiting {
   Request request;
@@ -114,6 +122,7 @@ class CommandHandler::Impl {
     }
     const std::size_t bytes = waiting->request.bytes;
     absl::Status refusal;
+    bool wake = true;
     {
       const absl::MutexLock lock(&mutex_);
       if (!failure_.ok()) {
@@ -125,9 +134,13 @@ class CommandHandler::Impl {
       } else {
         queue_bytes_ += bytes;
         queue_.push_back(std::move(waiting));
+        wake = !appending_ || queue_.size() >= kWorthWaking;
       }
     }
-    if (refusal.ok()) return decider_wakeup_.Notify();
+    if (refusal.ok()) {
+      if (wake) decider_wakeup_.Notify();
+      return;
+    }
     waiting->done(std::move(refusal));
   }
 
@@ -156,6 +169,7 @@ class CommandHandler::Impl {
   void TellTaken(const absl::Status& failure);
   [[nodiscard]] Room RoomInOpenBatch();
   [[nodiscard]] std::vector<WaitingPtr> TakeWaiting(std::size_t limit);
+  void PrefetchCases(std::span<const WaitingPtr> next) const;
   void Decide(WaitingPtr waiting, Batch& batch);
   [[nodiscard]] absl::StatusOr<std::optional<Outcome>> FindRepeated(const Request& request);
   [[nodiscard]] absl::StatusOr<CachedCase*> FindCase(Waiting& waiting);
@@ -177,6 +191,8 @@ class CommandHandler::Impl {
   std::size_t queue_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   // What is decided and not yet under way; grows until the committer takes it.
   Batch open_ ABSL_GUARDED_BY(mutex_);
+  // While an append is on its way nobody waits for a decision: the decider is woken by its end.
+  bool appending_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);
   std::atomic<std::uint64_t> durable_batch_ = 0;
 
@@ -225,6 +241,13 @@ std::vector<WaitingPtr> CommandHandler::Impl::TakeWaiting(std::size_t limit) {
   return all;
 }
 
+void CommandHandler::Impl::PrefetchCases(std::span<const WaitingPtr> next) const {
+  std::array<const StreamId*, kPrefetched> streams{};
+  const std::size_t count = std::min(streams.size(), next.size());
+  for (std::size_t i = 0; i < count; ++i) streams.at(i) = &next[i]->request.stream;
+  cache_.Prefetch(std::span(streams).first(count));
+}
+
 absl::Status CommandHandler::Impl::Failure() {
   const absl::MutexLock lock(&mutex_);
   return failure_;
@@ -249,11 +272,12 @@ absl::StatusOr<StepResult> CommandHandler::Impl::DecideStep() {
   std::vector<WaitingPtr> waiting = TakeWaiting(room.commands);
   if (waiting.empty()) return StepResult::kIdle;
   pending_.ForgetUntil(durable_batch_.load(std::memory_order_acquire));
-  for (WaitingPtr& next : waiting) {
+  for (std::size_t i = 0; i < waiting.size(); ++i) {
+    if (i % kPrefetched == 0) PrefetchCases(std::span(waiting).subspan(i));
     if (room.Holds(batch)) {
-      Decide(std::move(next), batch);
+      Decide(std::move(waiting[i]), batch);
     } else {
-      taken_.push_back(std::move(next));
+      taken_.push_back(std::move(waiting[i]));
     }
   }
   cache_.Evict(durable_batch_.load(std::memory_order_acquire));
@@ -304,7 +328,7 @@ void CommandHandler::Impl::Decide(WaitingPtr waiting, Batch& batch) {
   absl::StatusOr<Gathered> gathered = contexts_.Make(request, (*found)->state);
   if (!gathered.ok()) return answer(gathered.status());
   const core::Context& context = gathered->context;
-  CachedCase& cached = *cache_.Find(request.stream);  // The context may have moved it.
+  CachedCase& cached = **found;
   const core::State& state = cached.state;
   std::vector<core::Event> events;
   if (request.command.payload == nullptr) {
@@ -396,6 +420,7 @@ absl::StatusOr<StepResult> CommandHandler::Impl::CommitStep() {
     if (!failure_.ok()) return failure_;
     if (open_.answers.empty()) return StepResult::kIdle;
     batch = std::exchange(open_, Batch());
+    appending_ = true;
   }
   decider_wakeup_.Notify();
   std::vector<eventstore::CommitPlace> places;
@@ -408,6 +433,10 @@ absl::StatusOr<StepResult> CommandHandler::Impl::CommitStep() {
     places = *std::move(appended);
   }
   durable_batch_.store(batch.number, std::memory_order_release);
+  {
+    const absl::MutexLock lock(&mutex_);
+    appending_ = false;
+  }
   decider_wakeup_.Notify();
   for (Answer& answer : batch.answers) {
     if (answer.commit) {

@@ -9,6 +9,14 @@ namespace apdr::eventstore {
 CommitTail::CommitTail(Sequence indexed, std::size_t kept_max)
     : kept_max_(kept_max), indexed_(indexed), dropped_(indexed) {}
 
+void CommitTail::Prefetch(std::span<const CommitRows> commits) const {
+  absl::MutexLock lock(&mutex_);
+  for (const CommitRows& rows : commits) {
+    ends_.prefetch(rows.stream_key);
+    for (const std::string& key : rows.request_keys) requests_.prefetch(key);
+  }
+}
+
 void CommitTail::Add(std::vector<CommitRows> commits) {
   absl::MutexLock lock(&mutex_);
   for (CommitRows& rows : commits) AddOne(std::move(rows));
@@ -36,9 +44,9 @@ std::size_t CommitTail::not_indexed_count() const {
 
 std::optional<CaseVersion> CommitTail::VersionOf(const std::string& stream_key) const {
   absl::MutexLock lock(&mutex_);
-  const auto last = last_of_stream_.find(stream_key);
-  if (last == last_of_stream_.end()) return std::nullopt;
-  return At(last->second).rows.last_version;
+  const auto end = ends_.find(stream_key);
+  if (end == ends_.end()) return std::nullopt;
+  return end->second.version;
 }
 
 std::optional<Sequence> CommitTail::FindRequest(std::string_view request_key) const {
@@ -51,9 +59,10 @@ std::optional<Sequence> CommitTail::FindRequest(std::string_view request_key) co
 CommitTail::Stream CommitTail::ReadStream(const std::string& stream_key, CaseVersion from) const {
   absl::MutexLock lock(&mutex_);
   Stream stream;
-  const auto last = last_of_stream_.find(stream_key);
-  if (last == last_of_stream_.end()) return stream;
-  for (Sequence sequence = last->second; sequence > dropped_; sequence = At(sequence).previous) {
+  const auto end = ends_.find(stream_key);
+  if (end == ends_.end()) return stream;
+  for (Sequence sequence = end->second.sequence; sequence > dropped_;
+       sequence = At(sequence).previous) {
     const Entry& entry = At(sequence);
     stream.first_version = entry.rows.first_version;
     if (entry.rows.last_version < from) break;
@@ -75,9 +84,9 @@ std::vector<CommitTail::TimerRow> CommitTail::Timers(const std::string& bound) c
 
 void CommitTail::AddOne(CommitRows rows) {
   const Sequence sequence(dropped_.value() + entries_.size() + 1);
-  auto [last, is_first] = last_of_stream_.try_emplace(rows.stream_key, sequence);
-  const Sequence previous = is_first ? Sequence(0) : last->second;
-  last->second = sequence;
+  StreamEnd& end = ends_[rows.stream_key];
+  const Sequence previous = end.sequence;  // 0 when it is the first here.
+  end = {.sequence = sequence, .version = rows.last_version};
   entries_.push_back(Entry{.rows = std::move(rows), .previous = previous});
   const CommitRows& added = entries_.back().rows;
   for (const std::string& key : added.request_keys) requests_.emplace(key, sequence);
@@ -95,8 +104,8 @@ void CommitTail::SetOneIndexed() {
 void CommitTail::DropOldest() {
   dropped_ = Next(dropped_);
   const CommitRows& rows = entries_.front().rows;
-  const auto last = last_of_stream_.find(rows.stream_key);
-  if (last->second == dropped_) last_of_stream_.erase(last);
+  const auto end = ends_.find(rows.stream_key);
+  if (end->second.sequence == dropped_) ends_.erase(end);
   for (const std::string& key : rows.request_keys) requests_.erase(key);
   entries_.pop_front();
 }

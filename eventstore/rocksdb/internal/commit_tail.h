@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,6 +27,8 @@ class CommitTail {
   // The commit after `indexed` will be the first one added. Up to `kept_max` indexed commits stay.
   CommitTail(Sequence indexed, std::size_t kept_max);
 
+  // Has the processor fetch what looking these commits' cases and request ids up will read.
+  void Prefetch(std::span<const CommitRows> commits) const;
   // The next commits of the log.
   void Add(std::vector<CommitRows> commits);
   // The oldest `limit` commits that are not indexed. They stay where they are until the caller says
@@ -58,6 +61,10 @@ class CommitTail {
     CommitRows rows;
     Sequence previous;  // The commit before this one in the same case, if it is still here.
   };
+  struct StreamEnd {
+    Sequence sequence;  // Of its last commit here.
+    CaseVersion version;
+  };
   struct TimerState {
     bool running;
     Sequence said_by;
@@ -77,7 +84,7 @@ class CommitTail {
   Sequence indexed_ ABSL_GUARDED_BY(mutex_);
   Sequence dropped_ ABSL_GUARDED_BY(mutex_);           // At most indexed_.
   std::deque<Entry> entries_ ABSL_GUARDED_BY(mutex_);  // The commits dropped_ + 1, dropped_ + 2 ...
-  absl::flat_hash_map<std::string, Sequence> last_of_stream_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<std::string, StreamEnd> ends_ ABSL_GUARDED_BY(mutex_);
   // Keyed by the entries' own strings.
   absl::flat_hash_map<std::string_view, Sequence, std::hash<std::string_view>> requests_
       ABSL_GUARDED_BY(mutex_);

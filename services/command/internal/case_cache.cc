@@ -2,45 +2,97 @@
 
 #include <utility>
 
+#include "absl/container/inlined_vector.h"
 #include "engine/base/check.h"
 
 namespace apdr::command {
+namespace {
+
+// Cases that get a second chance before one goes, so that an eviction takes no time that shows.
+constexpr std::size_t kSecondChancesMax = 64;
+
+constexpr std::size_t kAtATime = 8;  // Usual number of cases to prefetch.
+constexpr std::size_t kCacheLineBytes = 64;
+// What most rules read of a guest's state lies in its first lines.
+constexpr std::size_t kGuestLines = 12;
+
+void PrefetchLines(const void* start, std::size_t lines) {
+  const char* const bytes = static_cast<const char*>(start);
+  for (std::size_t i = 0; i < lines; ++i) __builtin_prefetch(bytes + i * kCacheLineBytes);
+}
+
+}  // namespace
 
 CaseCache::CaseCache(std::size_t cases_max) : cases_max_(cases_max) {}
 
 bool CaseCache::Contains(const StreamId& stream) const {
   const absl::ReaderMutexLock lock(&mutex_);
-  return resident_.contains(stream);
+  return resident_.contains(absl::HashOf(stream));
 }
 
 CachedCase* CaseCache::Find(const StreamId& stream) {
   const auto found = entries_.find(stream);
   if (found == entries_.end()) return nullptr;
-  uses_.splice(uses_.begin(), uses_, found->second.use);
-  return &found->second.cached;
+  Entry& entry = *found->entry;
+  entry.used = true;
+  return &entry.cached;
 }
 
 CachedCase& CaseCache::Insert(const StreamId& stream, core::State state) {
-  uses_.push_front(stream);
-  const auto [entry, inserted] = entries_.try_emplace(
-      stream, Entry{.cached = {.state = std::move(state)}, .use = uses_.begin()});
+  const std::size_t hash = absl::HashOf(stream);
+  const auto [slot, inserted] = entries_.insert(
+      {.hash = hash,
+       .entry = std::make_unique<Entry>(
+           Entry{.stream = stream, .cached = {.state = std::move(state)}, .used = true})});
   APDR_CHECK(inserted);
+  queue_.push_back(slot->entry.get());
   const absl::MutexLock lock(&mutex_);
-  resident_.insert(stream);
-  return entry->second.cached;
+  resident_.insert(hash);
+  return slot->entry->cached;
+}
+
+void CaseCache::Prefetch(std::span<const StreamId* const> streams) const {
+  absl::InlinedVector<std::size_t, kAtATime> hashes;
+  for (const StreamId* const stream : streams) {
+    hashes.push_back(absl::HashOf(*stream));
+    entries_.prefetch(hashes.back());
+  }
+  absl::InlinedVector<const Entry*, kAtATime> entries;
+  for (const std::size_t hash : hashes) {
+    const auto slot = entries_.find(hash);
+    if (slot == entries_.end()) continue;
+    entries.push_back(slot->entry.get());
+    PrefetchLines(entries.back(), sizeof(Entry) / kCacheLineBytes + 1);
+  }
+  for (const Entry* const entry : entries) {
+    PrefetchLines(entry->stream.case_id.value().data(), 1);
+    PrefetchLines(entry->cached.state.domain.get(), kGuestLines);
+  }
+  for (const Entry* const entry : entries) entry->cached.state.domain->Prefetch();
 }
 
 void CaseCache::Evict(std::uint64_t durable_batch) {
+  std::size_t chances = kSecondChancesMax;
   while (entries_.size() > cases_max_) {
-    const auto oldest = entries_.find(uses_.back());
-    APDR_CHECK(oldest != entries_.end());
-    if (oldest->second.cached.last_batch > durable_batch) return;
+    Entry* const first = queue_.front();
+    const bool durable = first->cached.last_batch <= durable_batch;
+    if (chances == 0 && !durable) return;
+    queue_.pop_front();
+    if (chances > 0 && (first->used || !durable)) {
+      first->used = false;
+      queue_.push_back(first);
+      --chances;
+      continue;
+    }
+    chances = kSecondChancesMax;
+    const std::size_t hash = absl::HashOf(first->stream);
     {
       const absl::MutexLock lock(&mutex_);
-      resident_.erase(oldest->first);
+      resident_.erase(hash);
     }
-    entries_.erase(oldest);
-    uses_.pop_back();
+    const auto slot = entries_.find(first->stream);
+    APDR_CHECK(slot != entries_.end());
+    entries_.erase(slot);
   }
 }
 

@@ -84,21 +84,19 @@ absl::StatusOr<bool> ContextMaker::StillHolds(const StreamId& holder, const std:
   return module.HoldsKey(*state, key);
 }
 
-// First all of them into the cache, then where they are: taking one in may move the others. One
-// that does not read back is as if it were not there: its own commands say so, others go on.
+// A case that does not read back is as if it were not there: its own commands say so, others go on.
 absl::Status ContextMaker::ReadCases(const TenantId& tenant, const std::vector<CaseId>& ids,
                                      core::Context& context) {
   for (const CaseId& id : ids) {
     const StreamId stream{tenant, id};
-    if (cache_.Find(stream) != nullptr) continue;
-    absl::StatusOr<core::State> state = loader_.Load(stream);
-    if (absl::IsDataLoss(state.status()) || absl::IsNotFound(state.status())) continue;
-    if (!state.ok()) return state.status();
-    cache_.Insert(stream, *std::move(state));
-  }
-  for (const CaseId& id : ids) {
-    const CachedCase* cached = cache_.Find({tenant, id});
-    if (cached == nullptr || cached->state.version == CaseVersion(0)) continue;
+    const CachedCase* cached = cache_.Find(stream);
+    if (cached == nullptr) {
+      absl::StatusOr<core::State> state = loader_.Load(stream);
+      if (absl::IsDataLoss(state.status()) || absl::IsNotFound(state.status())) continue;
+      if (!state.ok()) return state.status();
+      cached = &cache_.Insert(stream, *std::move(state));
+    }
+    if (cached->state.version == CaseVersion(0)) continue;
     context.cases_read.emplace(id, &cached->state);
   }
   return absl::OkStatus();

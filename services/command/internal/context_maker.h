@@ -33,8 +33,7 @@ class ContextMaker {
   ContextMaker(const CommandHandler::Parts& parts, const StateLoader& loader,
                const PendingRequests& pending, CaseCache& cache);
 
-  // `state` is the case before the command, from the cache; it and all others in the cache may have
-  // moved afterwards.
+  // `state` is the case before the command, from the cache.
   [[nodiscard]] absl::StatusOr<Gathered> Make(const Request& request, const core::State& state);
 
  private:

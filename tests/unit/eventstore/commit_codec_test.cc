@@ -35,6 +35,13 @@ bool IsDataLoss(std::string_view bytes) {
 // `body` under a checksum that matches it: damage that only the decoder itself can notice.
 std::string Sealed(std::string body) { return body + Checksum(body); }
 
+TEST(Checksum, IsCrc32cAsItIsStored) {
+  // The check value of the polynomial, and RFC 3720 B.4's thirty-two bytes of zeros.
+  EXPECT_EQ(Checksum("123456789"), "\xe3\x06\x92\x83");
+  EXPECT_EQ(Checksum(std::string(32, '\0')), "\x8a\x91\x36\xaa");
+  EXPECT_EQ(Checksum(""), std::string(4, '\0'));
+}
+
 TEST(CommitCodec, GivesBackWhatWasEncoded) {
   const auto decoded = DecodeCommit(EncodeCommit(ACommit(), kPlace));
   ASSERT_TRUE(decoded.ok()) << decoded.status();

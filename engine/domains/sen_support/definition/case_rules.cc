@@ -205,9 +205,11 @@ const v1::Setting& ActingSetting(const SenInput& input) {
 
 // A child who stays after all is taken back by the setting that still holds the case.
 bool GoesElsewhere(const SenInput& input) {
-  if (SettingId(input.record.setting()) == SettingId(ActingSetting(input))) return false;
-  return input.TryCommand<v1::AcceptTransfer>() != nullptr && input.record.has_transferring_to() &&
-         SettingId(input.record.transferring_to()) != SettingId(ActingSetting(input));
+  const auto* const accept = input.TryCommand<v1::AcceptTransfer>();
+  if (accept == nullptr || !input.record.has_transferring_to()) return false;
+  const std::string taker = SettingId(accept->acceptance().setting());
+  return SettingId(input.record.setting()) != taker &&
+         SettingId(input.record.transferring_to()) != taker;
 }
 
 }  // namespace
