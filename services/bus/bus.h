@@ -79,8 +79,9 @@ class Consumer {
  public:
   virtual ~Consumer() = default;
 
-  // Consumes the shard from just after `from`; replaces an earlier assignment of it. kUnavailable:
-  // try again.
+  // Consumes the shard from just after `from`; replaces an earlier assignment of it. The record
+  // that came with `from.token` is delivered once more, if the bus still has it: whoever kept its
+  // id can tell whether it is still the same bus. kUnavailable: try again.
   [[nodiscard]] virtual absl::Status Assign(Shard shard, const Resume& from) = 0;
 
   // Up to `limit` records of the assigned shards, in order per shard; empty when nothing came

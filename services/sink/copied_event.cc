@@ -7,8 +7,6 @@
 #include <string>
 #include <string_view>
 
-#include "absl/strings/str_cat.h"
-#include "engine/base/check.h"
 #include "engine/base/status_macros.h"
 #include "engine/codec/message_payload.h"
 #include "services/projection/rows/row_keys.h"
@@ -56,7 +54,6 @@ bool CountsFromBirth(std::string_view timer_or_key) {
 
 absl::Status EventCopying::Fold(const projection::FoldInput& input, projection::RowWriter&) {
   const event::v1::Event& event = input.event;
-  APDR_RETURN_IF_ERROR(CheckLog(event));
   last_[Shard(event.shard())] = PlaceOf(event);
   Changes& changes = parts_.changes;
   const StreamId stream = input.stream();
@@ -70,20 +67,6 @@ absl::Status EventCopying::Fold(const projection::FoldInput& input, projection::
   if (!erased && !CountsFromBirth(event.deadline_fired()))
     changes.events.emplace_back(stream, CopyEvent(event));
   return absl::OkStatus();
-}
-
-absl::Status EventCopying::CheckLog(const event::v1::Event& event) const {
-  const std::vector<Reached>& reached = parts_.target.reached();
-  APDR_CHECK(event.shard() < reached.size());
-  const Reached& known = reached[event.shard()];
-  if (known.position != Position(event.position()) || known.event_id.empty() ||
-      known.event_id == event.event_id()) {
-    return absl::OkStatus();
-  }
-  return absl::FailedPreconditionError(absl::StrCat(
-      "Expected event ", known.event_id, " at position ", event.position(), " of shard ",
-      event.shard(), ", as the copy has it, but the log has ", event.event_id(),
-      ": the copy was made of another log. Name another database, or drop the copy's schemas."));
 }
 
 void EventCopying::Forget() {

@@ -9,7 +9,6 @@
 #include "services/projection/projection.h"
 #include "services/readmodel/read_model.h"
 #include "services/sink/changes.h"
-#include "services/sink/target.h"
 
 namespace apdr::sink {
 
@@ -25,18 +24,16 @@ namespace apdr::sink {
 // the chronology, whatever cannot be folded.
 class EventCopying final : public projection::Projection {
  public:
-  // All borrowed. REQUIRES: the chronology is folded into the same model, and `target` is open.
+  // All borrowed. REQUIRES: the chronology is folded into the same model.
   struct Parts {
     const core::Workflow& workflow;
     const readmodel::ReadModel& model;
-    const Target& target;
     Changes& changes;
   };
 
   explicit EventCopying(const Parts& parts) : parts_(parts) {}
 
   [[nodiscard]] std::string_view name() const override { return "copied_event"; }
-  // kFailedPrecondition: the copy was made of another log.
   [[nodiscard]] absl::Status Fold(const projection::FoldInput& input,
                                   projection::RowWriter& rows) override;
   [[nodiscard]] absl::Status SetAside(const StreamId&, projection::RowWriter&) override {
@@ -49,8 +46,6 @@ class EventCopying final : public projection::Projection {
   [[nodiscard]] Reached LastOf(Shard shard) const;
 
  private:
-  absl::Status CheckLog(const event::v1::Event& event) const;
-
   const Parts parts_;
   std::map<Shard, Reached> last_;
 };

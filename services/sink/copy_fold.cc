@@ -9,10 +9,7 @@ namespace apdr::sink {
 CopyFold::CopyFold(const Parts& parts, std::unique_ptr<readmodel::ReadModel> model,
                    const CopyOptions& options, std::set<StreamId> erased_later)
     : model_(std::move(model)),
-      events_({.workflow = parts.workflow,
-               .model = *model_,
-               .target = parts.target,
-               .changes = changes_}),
+      events_({.workflow = parts.workflow, .model = *model_, .changes = changes_}),
       copying_model_({.model = *model_,
                       .target = parts.target,
                       .changes = changes_,

@@ -19,11 +19,22 @@ std::string TroubleOf(const projection::ProjectorStatus& status) {
   return {};
 }
 
+absl::Status EndsBefore(const Reached& known, Shard shard) {
+  return absl::FailedPreconditionError(absl::StrCat(
+      "Expected shard ", shard.value(), " to reach position ", known.position.value(),
+      ", as far as the copy does, but it ends before: the copy was made of another log, or the bus "
+      "lost its end. Name another database, or drop the copy's schemas."));
+}
+
 }  // namespace
 
 Sink::Sink(const CopyFold::Parts& parts, OpenModel open_model, const CopyOptions& options,
            Listener listener)
-    : parts_(parts),
+    : consumer_(parts.consumer, parts.target),
+      parts_{.workflow = parts.workflow,
+             .consumer = consumer_,
+             .gaps = parts.gaps,
+             .target = parts.target},
       open_model_(std::move(open_model)),
       options_(options),
       listener_(std::move(listener)) {}
@@ -66,19 +77,24 @@ absl::StatusOr<StepResult> Sink::TryStep() {
   return fold_->Step();
 }
 
-// A log that ends before the copy is another one, or lost its end.
+// A log that ends before the copy, or has another event where the copy ends, is another one.
 absl::Status Sink::CheckLog() const {
   const std::vector<Reached>& reached = parts_.target.reached();
   for (std::uint32_t i = 0; i < reached.size(); ++i) {
     APDR_ASSIGN_OR_RETURN(const Position head, parts_.consumer.Head(Shard(i)));
-    if (head >= reached[i].position) continue;
-    return absl::FailedPreconditionError(absl::StrCat(
-        "Expected shard ", i, " to reach position ", reached[i].position.value(),
-        ", as far as the copy does, but the bus ends at ", head.value(),
-        ": the copy was made of another log, or the bus lost its end. Name another database, or "
-        "drop the copy's schemas."));
+    if (head < reached[i].position) return EndsBefore(reached[i], Shard(i));
+    APDR_RETURN_IF_ERROR(CheckEvent(Shard(i), reached[i]));
   }
   return absl::OkStatus();
+}
+
+// The bus shows the event again where it can; the log always can.
+absl::Status Sink::CheckEvent(Shard shard, const Reached& known) const {
+  if (parts_.gaps == nullptr || known.event_id.empty()) return absl::OkStatus();
+  const auto records = parts_.gaps->ReadAfter(shard, Position(known.position.value() - 1), 1);
+  if (absl::IsFailedPrecondition(records.status())) return EndsBefore(known, shard);
+  if (!records.ok()) return records.status();
+  return records->empty() ? EndsBefore(known, shard) : CheckSameLog(known, records->front());
 }
 
 absl::Status Sink::BeginScan() {

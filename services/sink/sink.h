@@ -11,6 +11,7 @@
 #include "engine/base/worker.h"
 #include "services/sink/copy_fold.h"
 #include "services/sink/erasure_scan.h"
+#include "services/sink/same_log.h"
 #include "services/sink/target.h"
 
 namespace apdr::sink {
@@ -53,12 +54,14 @@ class Sink final : public Worker {
  private:
   absl::StatusOr<StepResult> TryStep();
   absl::Status CheckLog() const;
+  absl::Status CheckEvent(Shard shard, const Reached& known) const;
   absl::Status BeginScan();
   void RebuildOnce();
   void Report(const std::string& trouble);
   void Report(const Lacking& lacking);
 
-  const CopyFold::Parts parts_;
+  SameLogConsumer consumer_;
+  const CopyFold::Parts parts_;  // With that consumer.
   const OpenModel open_model_;
   const CopyOptions options_;
   const Listener listener_;

@@ -2,6 +2,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <optional>
@@ -35,12 +36,13 @@ const std::vector<std::pair<std::string, std::string>>& ConsumerSettings() {
   return settings;
 }
 
+// Where to begin: at the record that came with the token.
 std::int64_t ParseToken(std::string_view token) {
   std::int64_t offset = 0;
   const char* const end = token.data() + token.size();
   const auto [stop, error] = std::from_chars(token.data(), end, offset);
   const bool is_offset = !token.empty() && error == std::errc() && stop == end && offset >= 0;
-  return is_offset ? offset : RD_KAFKA_OFFSET_BEGINNING;
+  return is_offset ? std::max<std::int64_t>(offset - 1, 0) : RD_KAFKA_OFFSET_BEGINNING;
 }
 
 }  // namespace

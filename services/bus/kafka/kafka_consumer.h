@@ -13,7 +13,7 @@
 namespace apdr::bus {
 
 // The Consumer on librdkafka: partitions assigned by hand, no consumer group, nothing committed to
-// Kafka. A token is the offset to go on from, in decimal digits.
+// Kafka. A token is the offset to go on from, in decimal digits; consuming begins one before it.
 //
 // A token that is empty, is not an offset, or lies outside of what the partition has now (retention
 // removed it, the topic was made anew) starts at the earliest record that is left. Then records may

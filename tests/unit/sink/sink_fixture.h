@@ -50,12 +50,24 @@ class SinkProcess {
  public:
   SinkProcess(const core::Workflow& workflow, bus::RecordSource& log, sink::Target& target,
               SinkDisk& disk, const sink::CopyOptions& options)
-      : SinkProcess(workflow, std::make_unique<bus::EmbeddedConsumer>(log), target, disk, options) {
-  }
+      : SinkProcess(workflow,
+                    {.consumer = std::make_unique<bus::EmbeddedConsumer>(log), .gaps = &log},
+                    target, disk, options) {}
+  // One that has no way to the log, as over Kafka.
   SinkProcess(const core::Workflow& workflow, std::unique_ptr<bus::Consumer> consumer,
               sink::Target& target, SinkDisk& disk, const sink::CopyOptions& options)
-      : consumer_(std::move(consumer)),
-        sink_({.workflow = workflow, .consumer = *consumer_, .gaps = nullptr, .target = target},
+      : SinkProcess(workflow, {.consumer = std::move(consumer), .gaps = nullptr}, target, disk,
+                    options) {}
+
+ private:
+  struct Feed {
+    std::unique_ptr<bus::Consumer> consumer;
+    bus::RecordSource* gaps;
+  };
+  SinkProcess(const core::Workflow& workflow, Feed feed, sink::Target& target, SinkDisk& disk,
+              const sink::CopyOptions& options)
+      : consumer_(std::move(feed.consumer)),
+        sink_({.workflow = workflow, .consumer = *consumer_, .gaps = feed.gaps, .target = target},
               [&disk](sink::Begin begin) -> absl::StatusOr<std::unique_ptr<readmodel::ReadModel>> {
                 if (begin == sink::Begin::kAnew) {
                   disk.model = std::make_unique<readmodel::MemoryReadModel>();
@@ -67,6 +79,7 @@ class SinkProcess {
               {.on_trouble = [this](const std::string& trouble) { trouble_ = trouble; },
                .on_lacking = [this](const sink::Sink::Lacking& lacking) { lacking_ = lacking; }}) {}
 
+ public:
   absl::StatusOr<StepResult> Step() { return sink_.Step(); }
   void RunUntilIdle() {
     for (int i = 0; i < 10000; ++i) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/base/random.h"
+#include "services/bus/memory/memory_bus.h"
 #include "services/projection/rows/row_keys.h"
 #include "tests/support/read_side.h"
 #include "tests/support/sen_walks.h"
@@ -185,6 +186,52 @@ TEST_F(SinkTest, RefusesACopyOfAnotherLogAndWritesNothing) {
   SinkProcess long_process(longer.workflow, long_log, target, new_disk, OptionsOf(1000));
   EXPECT_TRUE(absl::IsUnavailable(long_process.Step().status()));
   EXPECT_THAT(long_process.trouble(), HasSubstr("another log"));
+  EXPECT_EQ(target.content, before);
+}
+
+// A backup of the log was put back, and commands went on until it was longer than the copy again.
+TEST_F(SinkTest, RefusesToGoOnFromItsCacheInAnotherLog) {
+  SinkProcess(walks.workflow, log, target, disk, OptionsOf(10)).RunUntilIdle();
+  const MemoryTarget::Content before = target.content;
+  SenWalks longer(3);
+  for (int turn = 0; turn < 400; ++turn) longer.Turn();
+  bus::LogRecordSource long_log(longer.store);
+  target.Close();
+  SinkProcess process(longer.workflow, long_log, target, disk, OptionsOf(10));
+  for (int step = 0; step < 5; ++step) {
+    EXPECT_TRUE(absl::IsUnavailable(process.Step().status()));
+  }
+  EXPECT_THAT(process.trouble(), HasSubstr("another log"));
+  EXPECT_EQ(target.content, before);
+}
+
+void Fill(bus::MemoryBus& bus, bus::RecordSource& log) {
+  const auto producer = bus.NewProducer();
+  for (std::uint32_t shard = 0; shard < SenWalks::kShards; ++shard) {
+    const auto records = log.ReadAfter(Shard(shard), Position(0), 5000).value();
+    ASSERT_EQ(producer->Send(records).value(), records.size());
+    (void)producer->Acknowledged(Shard(shard)).value();
+  }
+}
+
+// As over Kafka, when the topic was made anew from another log.
+TEST_F(SinkTest, RefusesToGoOnFromItsCacheInAnotherTopic) {
+  bus::MemoryBus topic(SenWalks::kShards);
+  Fill(topic, log);
+  SinkProcess(walks.workflow, topic.NewConsumer(), target, disk, OptionsOf(10)).RunUntilIdle();
+  const MemoryTarget::Content before = target.content;
+  ASSERT_EQ(before, CopyOfLog(walks, log));
+  SenWalks longer(3);
+  for (int turn = 0; turn < 400; ++turn) longer.Turn();
+  bus::LogRecordSource long_log(longer.store);
+  bus::MemoryBus other(SenWalks::kShards);
+  Fill(other, long_log);
+  target.Close();
+  SinkProcess process(longer.workflow, other.NewConsumer(), target, disk, OptionsOf(10));
+  for (int step = 0; step < 5; ++step) {
+    EXPECT_TRUE(absl::IsUnavailable(process.Step().status()));
+  }
+  EXPECT_THAT(process.trouble(), HasSubstr("another log"));
   EXPECT_EQ(target.content, before);
 }
 
