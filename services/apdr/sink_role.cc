@@ -87,6 +87,7 @@ void SinkRole::StartLoops(const host::FailureHook& on_failure) {
 }
 
 void SinkRole::StopLoops() {
+  target_.StopWaiting();
   if (loop_ != nullptr) loop_->Stop();
 }
 

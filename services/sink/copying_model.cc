@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "engine/base/shard_of.h"
 #include "engine/base/status_macros.h"
@@ -45,8 +46,9 @@ std::set<int> SameTables(const CaseCopy& a, const CaseCopy& b) {
 
 absl::Status CopyingModel::Apply(const readmodel::Write& write) {
   APDR_ASSIGN_OR_RETURN(const std::vector<Standing> shards, StandingBefore(write));
-  Drop(shards);
+  Drop(write, shards);
   APDR_RETURN_IF_ERROR(FindUnchanged(shards));
+  APDR_RETURN_IF_ERROR(CopyOwed(shards));
   std::map<Shard, Reached> reached;
   for (const readmodel::ShardProgress& each : write.progress) {
     const Position position = each.progress.position;
@@ -78,11 +80,15 @@ absl::StatusOr<std::vector<CopyingModel::Standing>> CopyingModel::StandingBefore
   return shards;
 }
 
-void CopyingModel::Drop(const std::vector<Standing>& shards) {
+void CopyingModel::Drop(const readmodel::Write& write, const std::vector<Standing>& shards) {
   const auto is_behind = [&](const StreamId& stream) {
     return shards[ShardIn(shards, stream)].behind;
   };
   Changes& changes = parts_.changes;
+  // Folded from a case's chronology when it is tried again: beyond where the model has come.
+  for (const auto& [stream, change] : changes.cases) {
+    if (write.progress.empty() && is_behind(stream)) owed_.insert(stream);
+  }
   std::erase_if(changes.cases, [&](const auto& each) {
     return is_behind(each.first) || parts_.erased_later.contains(each.first);
   });
@@ -97,10 +103,31 @@ void CopyingModel::Drop(const std::vector<Standing>& shards) {
 
 absl::Status CopyingModel::FindUnchanged(const std::vector<Standing>& shards) {
   for (auto& [stream, change] : parts_.changes.cases) {
-    if (!shards[ShardIn(shards, stream)].level) continue;
+    if (!shards[ShardIn(shards, stream)].level || owed_.contains(stream)) continue;
     APDR_ASSIGN_OR_RETURN(const auto row, parts_.model.Get(CaseCopyKey(stream)));
     CaseCopy before;
     if (row && before.ParseFromString(*row)) change.unchanged = SameTables(before, change.copy);
+  }
+  return absl::OkStatus();
+}
+
+// What this write changes is in it already.
+absl::Status CopyingModel::CopyOwed(const std::vector<Standing>& shards) {
+  Changes& changes = parts_.changes;
+  for (auto owed = owed_.begin(); owed != owed_.end();) {
+    if (shards[ShardIn(shards, *owed)].behind) {
+      ++owed;
+      continue;
+    }
+    const StreamId stream = *owed;
+    owed = owed_.erase(owed);
+    if (changes.cases.contains(stream) || changes.erased.contains(stream) ||
+        parts_.erased_later.contains(stream)) {
+      continue;
+    }
+    APDR_ASSIGN_OR_RETURN(const auto row, parts_.model.Get(CaseCopyKey(stream)));
+    CaseCopy copy;
+    if (row && copy.ParseFromString(*row)) changes.cases[stream].copy = std::move(copy);
   }
   return absl::OkStatus();
 }

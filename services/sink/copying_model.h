@@ -12,7 +12,9 @@ namespace apdr::sink {
 
 // A read model that has every batch copied before it keeps it. So it is never ahead of the target;
 // after a crash it may be behind, and what it folds again is dropped until it has caught up: the
-// target has that, and later states of the same cases.
+// target has that, and later states of the same cases. But for those that it knows no better: what
+// it shows as stale, or what was tried again meanwhile, is copied in full once its shard has caught
+// up.
 class CopyingModel final : public readmodel::ReadModel {
  public:
   // All borrowed. REQUIRES: `target` is open.
@@ -25,7 +27,7 @@ class CopyingModel final : public readmodel::ReadModel {
     std::set<StreamId> erased_later;
   };
 
-  explicit CopyingModel(Parts parts) : parts_(std::move(parts)) {}
+  explicit CopyingModel(Parts parts) : parts_(std::move(parts)), owed_(parts_.target.stale()) {}
 
   // Errors of the target, or of the model.
   [[nodiscard]] absl::Status Apply(const readmodel::Write& write) override;
@@ -48,10 +50,12 @@ class CopyingModel final : public readmodel::ReadModel {
     bool level = false;   // The target holds what the model does.
   };
   absl::StatusOr<std::vector<Standing>> StandingBefore(const readmodel::Write& write) const;
-  void Drop(const std::vector<Standing>& shards);
+  void Drop(const readmodel::Write& write, const std::vector<Standing>& shards);
   absl::Status FindUnchanged(const std::vector<Standing>& shards);
+  absl::Status CopyOwed(const std::vector<Standing>& shards);
 
   const Parts parts_;
+  std::set<StreamId> owed_;  // Cases to copy in full: the target may have older rows.
 };
 
 }  // namespace apdr::sink

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -27,6 +28,9 @@ class Target {
   // How far the copy has come, by shard number. REQUIRES: it was open, and no Commit() has failed
   // since.
   [[nodiscard]] virtual const std::vector<Reached>& reached() const = 0;
+
+  // The cases that the copy showed as stale when it was opened. REQUIRES: as reached().
+  [[nodiscard]] virtual const std::set<StreamId>& stale() const = 0;
 
   // All of it and how far it goes becomes visible at once, or nothing; after an error that nobody
   // knows, and reached() of the next Open() tells. Errors as Open(). REQUIRES: as reached(), and

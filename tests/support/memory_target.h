@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,10 +31,18 @@ class MemoryTarget final : public sink::Target {
       reached_.assign(shard_count, {});
       content = {};
     }
+    stale_.clear();
+    for (const auto& [stream, bytes] : content.cases) {
+      sen::state::v1::CaseCopy copy;
+      if (copy.ParseFromString(bytes) && copy.cases_size() > 0 && copy.cases(0).stale()) {
+        stale_.insert(stream);
+      }
+    }
     open_ = true;
     return absl::OkStatus();
   }
   [[nodiscard]] const std::vector<sink::Reached>& reached() const override { return reached_; }
+  [[nodiscard]] const std::set<StreamId>& stale() const override { return stale_; }
 
   [[nodiscard]] absl::Status Commit(const sink::Changes& changes,
                                     const std::map<Shard, sink::Reached>& reached) override {
@@ -92,6 +101,7 @@ class MemoryTarget final : public sink::Target {
 
   std::string meaning_;
   std::vector<sink::Reached> reached_;
+  std::set<StreamId> stale_;
   bool open_ = false;
 };
 

@@ -1,5 +1,6 @@
 #include "services/sink/postgres/postgres_target.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -138,17 +139,51 @@ absl::StatusOr<std::vector<Reached>> ReadReached(Session& session, std::uint32_t
       "copy be made anew."));
 }
 
+absl::StatusOr<std::set<StreamId>> ReadStale(Session& session) {
+  APDR_ASSIGN_OR_RETURN(const Rows rows,
+                        session.Query("SELECT tenant_id, case_id FROM apdr.cases WHERE stale", {}));
+  std::set<StreamId> stale;
+  for (const Row& row : rows) stale.insert({TenantId(row.at(0)), CaseId(row.at(1))});
+  return stale;
+}
+
+// REQUIRES: CheckReached() in the same transaction.
+absl::Status TakeFurther(Session& session, const std::map<Shard, Reached>& reached) {
+  std::vector<std::string> shards;
+  std::vector<std::string> positions;
+  std::vector<std::string> event_ids;
+  std::vector<std::string> times;
+  for (const auto& [shard, further] : reached) {
+    shards.push_back(absl::StrCat(shard.value()));
+    positions.push_back(absl::StrCat(further.position.value()));
+    event_ids.push_back(further.event_id);
+    times.push_back(
+        absl::FormatTime("%Y-%m-%d %H:%M:%E*S+00", further.recorded_at, absl::UTCTimeZone()));
+  }
+  return session
+      .Change(
+          "UPDATE apdr.progress p SET position = n.position,"
+          " event_id = nullif(n.event_id, ''),"
+          " recorded_time = CASE WHEN n.event_id <> '' THEN n.recorded_time::timestamptz END,"
+          " written_time = now()"
+          " FROM unnest($1::integer[], $2::bigint[], $3::text[], $4::text[])"
+          " AS n (shard, position, event_id, recorded_time) WHERE p.shard = n.shard",
+          {ArrayOf(shards), ArrayOf(positions), ArrayOf(event_ids), ArrayOf(times)})
+      .status();
+}
+
 }  // namespace
 
 PostgresTarget::PostgresTarget(std::string connection) : connection_(std::move(connection)) {}
 
 absl::Status PostgresTarget::Open(std::string_view meaning, std::uint32_t shard_count) {
   session_.reset();
-  APDR_ASSIGN_OR_RETURN(auto session, Session::Connect(connection_));
+  APDR_ASSIGN_OR_RETURN(auto session, Session::Connect(connection_, kSilenceMax, &stopping_));
   APDR_RETURN_IF_ERROR(TakeLock(*session));
   APDR_RETURN_IF_ERROR(Migrate(*session, Migrations()));
   APDR_RETURN_IF_ERROR(AgreeOnMeaning(*session, std::string(meaning), shard_count));
   APDR_ASSIGN_OR_RETURN(reached_, ReadReached(*session, shard_count));
+  APDR_ASSIGN_OR_RETURN(stale_, ReadStale(*session));
   session_ = std::move(session);
   return absl::OkStatus();
 }
@@ -156,6 +191,10 @@ absl::Status PostgresTarget::Open(std::string_view meaning, std::uint32_t shard_
 absl::Status PostgresTarget::Commit(const Changes& changes,
                                     const std::map<Shard, Reached>& reached) {
   APDR_CHECK(session_ != nullptr);
+  for (const auto& [shard, further] : reached) {
+    APDR_CHECK(shard.value() < reached_.size());
+    APDR_CHECK(further.position > reached_[shard.value()].position);
+  }
   const absl::Status status = CommitTo(*session_, changes, reached);
   if (!status.ok()) {
     session_.reset();  // Rolls back what was not committed.
@@ -168,6 +207,7 @@ absl::Status PostgresTarget::Commit(const Changes& changes,
 absl::Status PostgresTarget::CommitTo(Session& session, const Changes& changes,
                                       const std::map<Shard, Reached>& reached) const {
   APDR_RETURN_IF_ERROR(session.Run("BEGIN"));
+  APDR_RETURN_IF_ERROR(CheckReached(session));
   if (!reached.empty()) APDR_RETURN_IF_ERROR(TakeFurther(session, reached));
   for (const Table& table : CaseTables()) {
     APDR_RETURN_IF_ERROR(ReplaceIn(session, table, changes));
@@ -176,37 +216,15 @@ absl::Status PostgresTarget::CommitTo(Session& session, const Changes& changes,
   return session.Run("COMMIT");
 }
 
-// Fails where somebody else took the copy further.
-absl::Status PostgresTarget::TakeFurther(Session& session,
-                                         const std::map<Shard, Reached>& reached) const {
-  std::vector<std::string> shards;
-  std::vector<std::string> before;
-  std::vector<std::string> positions;
-  std::vector<std::string> event_ids;
-  std::vector<std::string> times;
-  for (const auto& [shard, further] : reached) {
-    APDR_CHECK(shard.value() < reached_.size());
-    APDR_CHECK(further.position > reached_[shard.value()].position);
-    shards.push_back(absl::StrCat(shard.value()));
-    before.push_back(absl::StrCat(reached_[shard.value()].position.value()));
-    positions.push_back(absl::StrCat(further.position.value()));
-    event_ids.push_back(further.event_id);
-    times.push_back(
-        absl::FormatTime("%Y-%m-%d %H:%M:%E*S+00", further.recorded_at, absl::UTCTimeZone()));
-  }
+// Fails where somebody else took the copy further; from here on nobody does.
+absl::Status PostgresTarget::CheckReached(Session& session) const {
   APDR_ASSIGN_OR_RETURN(
-      const std::size_t count,
-      session.Change(
-          "UPDATE apdr.progress p SET position = n.position,"
-          " event_id = nullif(n.event_id, ''),"
-          " recorded_time = CASE WHEN n.event_id <> '' THEN n.recorded_time::timestamptz END,"
-          " written_time = now()"
-          " FROM unnest($1::integer[], $2::bigint[], $3::bigint[], $4::text[], $5::text[])"
-          " AS n (shard, before, position, event_id, recorded_time)"
-          " WHERE p.shard = n.shard AND p.position = n.before",
-          {ArrayOf(shards), ArrayOf(before), ArrayOf(positions), ArrayOf(event_ids),
-           ArrayOf(times)}));
-  if (count == reached.size()) return absl::OkStatus();
+      const Rows rows,
+      session.Query("SELECT position FROM apdr.progress ORDER BY shard FOR UPDATE", {}));
+  const bool same = std::ranges::equal(rows, reached_, [](const Row& row, const Reached& reached) {
+    return row.at(0) == absl::StrCat(reached.position.value());
+  });
+  if (same) return absl::OkStatus();
   return absl::UnavailableError(
       "Expected the copy to be where this process left it, but another one took it further.");
 }

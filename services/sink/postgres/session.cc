@@ -25,6 +25,9 @@ constexpr char kPrepare[] =
     "SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3; SET TimeZone = 'UTC';"
     "SET DateStyle = 'ISO, YMD'; SET client_min_messages = warning";
 
+// While it waits a session looks this often whether it is to stop.
+constexpr absl::Duration kLookUp = absl::Milliseconds(100);
+
 constexpr std::size_t kCopyBytesAtOnce = 1U << 20;
 
 void DropNotice(void*, const PGresult*) {}
@@ -111,15 +114,17 @@ void Session::ResultCloser::operator()(pg_result* result) const { PQclear(result
 void Session::Closer::operator()(pg_conn* connection) const { PQfinish(connection); }
 
 absl::StatusOr<std::unique_ptr<Session>> Session::Connect(const std::string& connection,
-                                                          absl::Duration silence_max) {
+                                                          absl::Duration silence_max,
+                                                          const std::atomic<bool>* stopping) {
   // What the connection string says comes last and counts.
   constexpr std::array<const char*, 8> kKeywords = {
       "connect_timeout", "tcp_user_timeout",          "keepalives_idle", "keepalives_interval",
       "client_encoding", "fallback_application_name", "dbname",          nullptr};
   const std::array<const char*, 8> values = {
       "5", "30000", "30", "10", "UTF8", "apdr-sink", connection.c_str(), nullptr};
-  std::unique_ptr<Session> session(new Session(
-      PQconnectdbParams(kKeywords.data(), values.data(), /*expand_dbname=*/1), silence_max));
+  std::unique_ptr<Session> session(
+      new Session(PQconnectdbParams(kKeywords.data(), values.data(), /*expand_dbname=*/1),
+                  silence_max, stopping));
   pg_conn* const made = session->connection_.get();
   if (PQstatus(made) != CONNECTION_OK || PQsetnonblocking(made, 1) != 0) return session->Lost();
   PQsetNoticeReceiver(made, DropNotice, nullptr);
@@ -138,17 +143,23 @@ bool Session::IsAlive() const {
 
 absl::Status Session::Lost() const { return LostOf(connection_.get()); }
 
+absl::Duration Session::silence_max() const {
+  const bool stopping = stopping_ != nullptr && *stopping_;
+  return stopping ? std::min(silence_max_, kStoppingSilenceMax) : silence_max_;
+}
+
 // Waits until the socket has something, or takes something.
 absl::Status Session::Await(short events) const {
   pollfd socket{.fd = PQsocket(connection_.get()), .events = events, .revents = 0};
-  int ready = 0;
-  do {
-    ready = poll(&socket, 1, static_cast<int>(absl::ToInt64Milliseconds(silence_max_)));
-  } while (ready < 0 && errno == EINTR);
-  if (ready > 0) return absl::OkStatus();
+  absl::Duration waited;
+  for (; waited < silence_max(); waited += kLookUp) {
+    const int ready = poll(&socket, 1, static_cast<int>(absl::ToInt64Milliseconds(kLookUp)));
+    if (ready > 0) return absl::OkStatus();
+    if (ready < 0 && errno != EINTR) break;
+  }
   return absl::UnavailableError(
       absl::StrCat("Expected an answer of the PostgreSQL server, but it says nothing for ",
-                   absl::FormatDuration(silence_max_), "."));
+                   absl::FormatDuration(waited), "."));
 }
 
 // Sends what libpq holds back, and takes what the server says meanwhile.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +28,7 @@ using Parameters = std::vector<std::optional<std::string>>;
 // How long a server may say nothing at all in a call. Longer than a statement may take there, so
 // that the server's own word comes first.
 inline constexpr absl::Duration kSilenceMax = absl::Seconds(35);
+inline constexpr absl::Duration kStoppingSilenceMax = absl::Seconds(1);
 
 // A session with a PostgreSQL server. One thread at a time. Calls wait for the server, which ends a
 // statement after half a minute; of one that hangs they hear nothing, and give it up after
@@ -37,8 +39,11 @@ inline constexpr absl::Duration kSilenceMax = absl::Seconds(35);
 // is of no more use: its transaction is rolled back when it goes. Messages hold no values of rows.
 class Session {
  public:
+  // Once `stopping` (borrowed; may be null) is set, by whatever thread, the silence may last but
+  // kStoppingSilenceMax.
   [[nodiscard]] static absl::StatusOr<std::unique_ptr<Session>> Connect(
-      const std::string& connection, absl::Duration silence_max = kSilenceMax);
+      const std::string& connection, absl::Duration silence_max = kSilenceMax,
+      const std::atomic<bool>* stopping = nullptr);
 
   // Whether the connection still stands, as far as can be known without asking the server: it sees
   // a server that went in order, and one that crashed. Never waits.
@@ -63,9 +68,10 @@ class Session {
   };
   using Result = std::unique_ptr<pg_result, ResultCloser>;
 
-  Session(pg_conn* connection, absl::Duration silence_max)
-      : connection_(connection), silence_max_(silence_max) {}
+  Session(pg_conn* connection, absl::Duration silence_max, const std::atomic<bool>* stopping)
+      : connection_(connection), silence_max_(silence_max), stopping_(stopping) {}
 
+  [[nodiscard]] absl::Duration silence_max() const;
   [[nodiscard]] absl::Status Await(short events) const;
   [[nodiscard]] absl::Status Flush() const;
   [[nodiscard]] absl::StatusOr<Result> NextResult() const;
@@ -76,6 +82,7 @@ class Session {
 
   const std::unique_ptr<pg_conn, Closer> connection_;
   const absl::Duration silence_max_;
+  const std::atomic<bool>* const stopping_;
 };
 
 // A text as a value in an array's text: what has more than plain characters is quoted.

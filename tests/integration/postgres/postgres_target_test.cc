@@ -43,6 +43,7 @@ using apdr::testing::SenWalks;
 using apdr::testing::SinkDisk;
 using apdr::testing::SinkProcess;
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -223,6 +224,40 @@ TEST_F(OneDatabase, RefusesToTakeFurtherWhatSomebodyElseTookFurther) {
   EXPECT_TRUE(
       absl::IsUnavailable(target->Commit({}, {{Shard(0), {.position = Position(1000000)}}})));
   EXPECT_FALSE(target->is_open());
+}
+
+// Nor what takes no position further: a case that is tried again.
+TEST_F(OneDatabase, RefusesToChangeACaseThatSomebodyElseTookFurther) {
+  Copy();
+  Do("UPDATE apdr.progress SET position = position + 1");
+  EXPECT_TRUE(absl::IsUnavailable(
+      target->Commit({.cases = {{SenWalks::CaseNumber(0), {}}}, .events = {}, .erased = {}}, {})));
+  EXPECT_FALSE(target->is_open());
+  EXPECT_NE(Ask("SELECT count(*) FROM apdr.cases WHERE case_id = '" +
+                SenWalks::CaseNumber(0).case_id.value() + "'")
+                .at(0)
+                .at(0),
+            "0");
+}
+
+TEST_F(OneDatabase, TellsWhichCasesAreStale) {
+  Copy();
+  EXPECT_THAT(target->stale(), IsEmpty());
+  Do("UPDATE apdr.cases SET stale = true WHERE case_id = '" +
+     SenWalks::CaseNumber(1).case_id.value() + "'");
+  ASSERT_TRUE(target->Open(meaning(), SenWalks::kShards).ok());
+  EXPECT_THAT(target->stale(), ElementsAre(SenWalks::CaseNumber(1)));
+}
+
+TEST_F(OneDatabase, StopsWithoutWaitingForAServerThatSaysNothing) {
+  Copy();
+  Do("BEGIN; LOCK TABLE apdr.cases");  // The server would say so after ten seconds.
+  target->StopWaiting();
+  const absl::Status stopped =
+      target->Commit({.cases = {{SenWalks::CaseNumber(0), {}}}, .events = {}, .erased = {}}, {});
+  EXPECT_TRUE(absl::IsUnavailable(stopped));
+  EXPECT_THAT(MessageOf(stopped), HasSubstr("says nothing for 1s"));
+  Do("ROLLBACK");
 }
 
 TEST_F(OneDatabase, RefusesASchemaOfANewerProgramAndOneThatWasAltered) {
