@@ -280,7 +280,7 @@ class Maker {
                                    const google::protobuf::Message& command) {
     command::v1::ExecuteRequest& request = requests_.emplace_back();
     request.set_request_id(key_.Uuid({kIdsOfCensus, tenant_, upn_, line_.provision, step}));
-    request.set_case_id(key_.Uuid({kIdsOfCensus, tenant_, upn_}));
+    request.set_case_id(CaseOf(line_, tenant_, key_));
     request.set_occurred_on(occurred_on);
     request.mutable_command()->PackFrom(command);
     return request;
@@ -301,6 +301,11 @@ class Maker {
 std::variant<Requests, LineProblem> MakeCommands(const CensusLine& line, const std::string& tenant,
                                                  const ImportKey& key) {
   return Maker(line, tenant, key).Make();
+}
+
+std::string CaseOf(const CensusLine& line, const std::string& tenant, const ImportKey& key) {
+  const std::string upn = sen::NormalisedIdentifier(line.upn);
+  return upn.empty() ? std::string() : key.Uuid({kIdsOfCensus, tenant, upn});
 }
 
 }  // namespace apdr::importer

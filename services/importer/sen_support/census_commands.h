@@ -33,4 +33,8 @@ struct LineProblem {
 [[nodiscard]] std::variant<std::vector<command::v1::ExecuteRequest>, LineProblem> MakeCommands(
     const CensusLine& line, const std::string& tenant, const ImportKey& key);
 
+// The case of a line, whatever else is wrong with it; empty: it has no UPN.
+[[nodiscard]] std::string CaseOf(const CensusLine& line, const std::string& tenant,
+                                 const ImportKey& key);
+
 }  // namespace apdr::importer

@@ -57,7 +57,9 @@ class CensusSource final : public LineSource {
     if (!census.ok()) return RefusalOf(line.number, census.status());
     auto made = MakeCommands(*census, caller_.tenant, key_);
     if (auto* problem = std::get_if<LineProblem>(&made)) {
-      return RefusalOf(line.number, std::move(*problem));
+      Refusal refusal = RefusalOf(line.number, std::move(*problem));
+      refusal.case_id = CaseOf(*census, caller_.tenant, key_);
+      return refusal;
     }
     return Item{.line = line.number, .caller = caller_, .requests = std::get<0>(std::move(made))};
   }

@@ -50,6 +50,21 @@ TEST(OpenCensus, RefusesLinesOneByOneByTheirNumber) {
                           "6 FIELD_REQUIRED", "7"));
 }
 
+// So that later lines of the child are held back, as behind a line that the server refuses.
+TEST(OpenCensus, SaysOfWhichCaseALineIsThatItRefuses) {
+  const std::string child = "Z801299922099,,Sam,2017-11-03,3,2024-09-03,801,199001,school,N\r\n";
+  std::istringstream in(std::string(kHeader) + kChild + child + " z801299922099 " +
+                        child.substr(child.find(',')) + child.substr(child.find(',')) + "a,b\r\n");
+  const auto source = OpenCensus(in, {}, ACaller(), ImportKey(std::string(ImportKey::kBytes, 'k')));
+  ASSERT_TRUE(source.ok()) << source.status();
+  const auto next = [&] { return **(*source)->Next(); };
+  const std::string case_id = std::get<Item>(next()).requests.front().case_id();
+  EXPECT_EQ(std::get<Refusal>(next()).case_id, case_id);
+  EXPECT_EQ(std::get<Refusal>(next()).case_id, case_id);
+  EXPECT_EQ(std::get<Refusal>(next()).case_id, "");  // Without a UPN.
+  EXPECT_EQ(std::get<Refusal>(next()).case_id, "");
+}
+
 TEST(OpenCensus, ReadsTheColumnsOfTheCensusExportBesideThoseOfTheChild) {
   std::vector<std::string> names =
       exports::Names(exports::CensusColumns(sen::v1::CENSUS_TERM_SPRING));
