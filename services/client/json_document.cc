@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <functional>
 #include <iterator>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -44,22 +43,30 @@ class CountingIterator {
   int* line_;
 };
 
-// Follows the parser and writes down where each key, object and array starts.
+// Follows the parser and writes down where each key, object and array starts. What is wrong with
+// the document ends that.
 class LineRecorder {
  public:
-  LineRecorder(const int& line, std::map<std::string, int>& lines) : line_(line), lines_(lines) {}
+  LineRecorder(const int& line, LineTree& lines) : line_(line), lines_(lines) {}
 
+  // False drops what is parsed.
   bool operator()(int /*depth*/, json::parse_event_t event, json& parsed) {
+    if (!wrong_.empty()) return false;
     switch (event) {
       case json::parse_event_t::object_start:
       case json::parse_event_t::array_start:
-        lines_.emplace(Here(), line_);
-        open_.emplace_back(Here(), event == json::parse_event_t::array_start);
+        if (open_.size() == JsonDocument::kDepthMax) {
+          Refuse(absl::StrCat("Expected objects and lists nested at most ", JsonDocument::kDepthMax,
+                              " deep, but they are deeper."));
+          return false;
+        }
+        open_.push_back({.node = Open(), .array = event == json::parse_event_t::array_start});
         break;
       case json::parse_event_t::key: {
-        open_.back().key = parsed.get<std::string>();
-        const bool is_new = lines_.emplace(Here(), line_).second;
-        if (!is_new && !twice_) twice_ = open_.back().key;
+        Frame& frame = open_.back();
+        frame.key = parsed.get<std::string>();
+        if (lines_.Add(frame.node, frame.key, line_).second) break;
+        Refuse(absl::StrCat("Expected every key once, but \"", frame.key, "\" is given twice."));
         break;
       }
       case json::parse_event_t::object_end:
@@ -71,37 +78,43 @@ class LineRecorder {
         CountItem();
         break;
     }
-    if (twice_ && twice_line_ == 0) twice_line_ = line_;
     return true;
   }
 
-  [[nodiscard]] const std::optional<std::string>& twice() const { return twice_; }
-  [[nodiscard]] int twice_line() const { return twice_line_; }
+  // Empty: nothing is.
+  [[nodiscard]] const std::string& wrong() const { return wrong_; }
+  [[nodiscard]] int wrong_line() const { return wrong_line_; }
 
  private:
   struct Frame {
-    Frame(std::string where, bool is_array) : path(std::move(where)), array(is_array) {}
-    std::string path;
+    LineTree::Node node;
     bool array;
     std::size_t index = 0;
-    std::string key;
+    std::string key = {};
   };
 
-  [[nodiscard]] std::string Here() const {
-    if (open_.empty()) return "";
+  // The node of what starts here.
+  LineTree::Node Open() {
+    if (open_.empty()) {
+      lines_.SetRoot(line_);
+      return LineTree::kRoot;
+    }
     const Frame& frame = open_.back();
-    return frame.array ? absl::StrCat(frame.path, "/", frame.index)
-                       : absl::StrCat(frame.path, "/", frame.key);
+    return lines_.Add(frame.node, frame.array ? absl::StrCat(frame.index) : frame.key, line_).first;
   }
   void CountItem() {
     if (!open_.empty() && open_.back().array) ++open_.back().index;
   }
+  void Refuse(std::string wrong) {
+    wrong_ = std::move(wrong);
+    wrong_line_ = line_;
+  }
 
   const int& line_;
-  std::map<std::string, int>& lines_;
+  LineTree& lines_;
   std::vector<Frame> open_;
-  std::optional<std::string> twice_;
-  int twice_line_ = 0;
+  std::string wrong_;
+  int wrong_line_ = 0;
 };
 
 // The line in "parse error at line 3, column 5: ...", or `otherwise`. The parser itself is already
@@ -127,6 +140,27 @@ std::string WhatOf(const json::exception& error) {
 
 }  // namespace
 
+std::pair<LineTree::Node, bool> LineTree::Add(Node parent, const std::string& name, int line) {
+  const auto [place, is_new] =
+      places_.try_emplace({parent, name}, Place{.node = places_.size() + 1, .line = line});
+  return {place->second.node, is_new};
+}
+
+int LineTree::LineOf(std::string_view pointer) const {
+  int line = root_line_;
+  Node node = kRoot;
+  while (!pointer.empty()) {
+    pointer.remove_prefix(1);
+    const std::string_view name = pointer.substr(0, pointer.find('/'));
+    const auto found = places_.find({node, std::string(name)});
+    if (found == places_.end()) break;
+    node = found->second.node;
+    line = found->second.line;
+    pointer.remove_prefix(name.size());
+  }
+  return line;
+}
+
 absl::StatusOr<JsonDocument> JsonDocument::Parse(std::string_view text, std::string name) {
   JsonDocument document;
   document.name_ = std::move(name);
@@ -140,18 +174,15 @@ absl::StatusOr<JsonDocument> JsonDocument::Parse(std::string_view text, std::str
     return absl::InvalidArgumentError(absl::StrCat(document.name_, ":", LineOf(error, line),
                                                    ": Expected JSON, but: ", WhatOf(error), "."));
   }
-  if (recorder.twice()) {
-    return absl::InvalidArgumentError(absl::StrCat(document.name_, ":", recorder.twice_line(),
-                                                   ": Expected every key once, but \"",
-                                                   *recorder.twice(), "\" is given twice."));
+  if (!recorder.wrong().empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(document.name_, ":", recorder.wrong_line(), ": ", recorder.wrong()));
   }
   return document;
 }
 
-std::string JsonDocument::Place(std::string pointer) const {
-  while (!pointer.empty() && !lines_.contains(pointer)) pointer.resize(pointer.rfind('/'));
-  const auto found = lines_.find(pointer);
-  return absl::StrCat(name_, ":", found == lines_.end() ? 1 : found->second);
+std::string JsonDocument::Place(const std::string& pointer) const {
+  return absl::StrCat(name_, ":", lines_.LineOf(pointer));
 }
 
 absl::Status JsonDocument::Mistake(const std::string& pointer, const std::string& message) const {

@@ -46,6 +46,28 @@ TEST(JsonDocument, NamesTheLineOfTextThatIsNotUtf8) {
   EXPECT_THAT(MessageOf("{\n\"a\": \"\xff\"}"), StartsWith("a.json:2: Expected JSON"));
 }
 
+TEST(JsonDocument, RefusesWhatIsNestedTooDeep) {
+  const auto nested = [](std::size_t depth) {
+    return "{\n\"a\": " + std::string(depth - 1, '[') + std::string(depth - 1, ']') + "}";
+  };
+  EXPECT_EQ(MessageOf(nested(JsonDocument::kDepthMax)), "");
+  for (const std::size_t depth : {JsonDocument::kDepthMax + 1, std::size_t{500000}}) {
+    EXPECT_EQ(MessageOf(nested(depth)),
+              "a.json:2: Expected objects and lists nested at most 100 deep, but they are deeper.");
+  }
+}
+
+// A place takes no more memory than its own name does.
+TEST(JsonDocument, TakesManyKeysBelowALongOne) {
+  const std::string name(200000, 'n');
+  std::string text = "{\"" + name + "\": {\"first\": 1";
+  for (int i = 0; i < 100000; ++i) text += ",\n\"" + std::to_string(i) + "\": 1";
+  const auto document = JsonDocument::Parse(text + "}}", "a.json");
+
+  ASSERT_TRUE(document.ok()) << document.status();
+  EXPECT_EQ(document->Place("/" + name + "/9999"), "a.json:10001");
+}
+
 TEST(JsonDocument, RefusesAKeyGivenTwice) {
   EXPECT_THAT(MessageOf("{\"a\": {\n\"b\": 1,\n\"b\": 2}}"),
               StartsWith("a.json:3: Expected every key once, but \"b\" is given twice."));

@@ -66,6 +66,18 @@ TEST(OpenCommands, MakesRequestIdsOfContentAndOfHowManyEqualLinesStandBefore) {
             (std::vector<std::string>{ids[2], ids[0], ids[1]}));
 }
 
+TEST(OpenCommands, RefusesALineThatIsNestedTooDeepAndReadsOn) {
+  const std::string deep = std::string(100000, '[') + std::string(100000, ']');
+  const auto results = ResultsOf(ALine(", \"expect\": " + deep) + ALine(""));
+
+  ASSERT_EQ(results.size(), 2U);
+  const auto& refusal = std::get<Refusal>(results.at(0));
+  EXPECT_EQ(refusal.code, "REQUEST_MALFORMED");
+  EXPECT_EQ(refusal.case_id, kCase);
+  EXPECT_THAT(refusal.message, HasSubstr("nested at most 100 deep"));
+  EXPECT_TRUE(std::holds_alternative<Item>(results.at(1)));
+}
+
 TEST(OpenCommands, TakesTheActorOfALine) {
   const auto results = ResultsOf(
       ALine(", \"actor\": {\"id\": \"p1\", \"role\": \"teacher\", \"setting\": \"URN:199001\"}"));
