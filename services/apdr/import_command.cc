@@ -126,12 +126,38 @@ CLI::Validator IsReportFile() {
       "FILE.csv|FILE.jsonl");
 }
 
+// Whether a file that one of the paths names would be replaced with the other, or is both.
+bool IsSameFile(const std::string& one, const std::string& other) {
+  std::error_code unknown;
+  if (std::filesystem::equivalent(one, other, unknown)) return true;
+  const auto whole = std::filesystem::weakly_canonical(one, unknown);
+  return !unknown && whole == std::filesystem::weakly_canonical(other, unknown);
+}
+
+// The report takes the place of what has its name, and while it is written of what has that name
+// with ".part".
+absl::Status CheckReport(const ImportOptions& options) {
+  if (options.report.empty()) return absl::OkStatus();
+  const std::string file = options.file == "-" ? "/dev/stdin" : options.file;
+  for (const std::string& path : {options.report, OutputFile::PartOf(options.report)}) {
+    for (const std::string& other : {file, options.key}) {
+      if (!IsSameFile(path, other)) continue;
+      return absl::InvalidArgumentError(
+          absl::StrCat("Expected the report to be a file of its own, but ", path, " is ",
+                       other == file ? "what is imported" : "the key",
+                       ", which it would take the place of. Name another file."));
+    }
+  }
+  return absl::OkStatus();
+}
+
 int ExitCodeOf(const importer::ImportResult& result, const ImportOptions& options) {
   if (!result.unread.ok()) return ReportUsage(result.unread);
   if (result.stopped_by.code != grpc::StatusCode::OK) {
     static_cast<void>(Report(result.stopped_by, options.client));
     if (!options.client.json) {
-      std::cerr << "Not all lines were settled. Run the same command again to go on.\n";
+      std::cerr << "Not all lines were settled. Run the same command again"
+                << (options.new_key ? ", without --new-key," : "") << " to go on.\n";
     }
     return client::kExitUnreachable;
   }
@@ -183,6 +209,7 @@ int ImportCensus(const CensusOptions& options) {
   }
   InputFile input(options.file);
   if (const absl::Status ready = input.Check(); !ready.ok()) return ReportUsage(ready);
+  if (const absl::Status apart = CheckReport(options); !apart.ok()) return ReportUsage(apart);
   const auto key = OpenKey(options);
   if (!key.ok()) return ReportUsage(key.status());
   const auto source = importer::OpenCensus(input.stream(), columns, options.client.identity, *key);
@@ -193,6 +220,7 @@ int ImportCensus(const CensusOptions& options) {
 int ImportCommands(const ImportOptions& options) {
   InputFile input(options.file);
   if (const absl::Status ready = input.Check(); !ready.ok()) return ReportUsage(ready);
+  if (const absl::Status apart = CheckReport(options); !apart.ok()) return ReportUsage(apart);
   const auto key = OpenKey(options);
   if (!key.ok()) return ReportUsage(key.status());
   const auto source = importer::OpenCommands(input.stream(), options.client.identity, *key);
@@ -222,7 +250,8 @@ void AddCommonOptions(CLI::App& command, ImportOptions& options) {
 
 constexpr char kExitCodes[] =
     "Exit codes: 0 nothing was refused, 1 some lines were refused, 2 wrong command line or file,\n"
-    "3 the server was not reached or went away; run the same command again to go on.\n\n";
+    "3 the server was not reached or went away; run the same command again, without\n"
+    "--new-key, to go on.\n\n";
 
 void AddCensus(CLI::App& parent, Chosen& chosen) {
   CLI::App* census =

@@ -13,7 +13,7 @@
 
 namespace apdr {
 
-OutputFile::OutputFile(std::string path) : path_(std::move(path)), part_(path_ + ".part") {
+OutputFile::OutputFile(std::string path) : path_(std::move(path)), part_(PartOf(path_)) {
   if (path_.empty()) return;
   // Made for its owner alone before anything is in it.
   std::error_code absent;

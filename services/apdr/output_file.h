@@ -20,6 +20,9 @@ class OutputFile {
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
+  // What the file is called until it is whole. Whatever has that name is removed.
+  [[nodiscard]] static std::string PartOf(const std::string& path) { return path + ".part"; }
+
   [[nodiscard]] std::function<void(std::string_view text)> Writer();
   // kUnavailable, here and below: it cannot be written.
   [[nodiscard]] absl::Status Check();

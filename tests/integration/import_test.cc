@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 #include <sstream>
+#include <tuple>
 
 #include "nlohmann/json.hpp"
 #include "tests/integration/serve_process.h"
@@ -110,10 +111,11 @@ class Import : public ::testing::Test {
     return RunToTheEnd(Arguments("census", Write("census.csv", kHeader + lines)));
   }
 
-  [[nodiscard]] std::string Report() const {
-    std::ifstream file(folder.Path("report.csv"), std::ios::binary);
+  [[nodiscard]] std::string TextOf(const std::string& name) const {
+    std::ifstream file(folder.Path(name), std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
   }
+  [[nodiscard]] std::string Report() const { return TextOf("report.csv"); }
 
   // Events of what was imported, by type; those of timers are not of the import.
   std::map<std::string, std::size_t> Events() {
@@ -376,6 +378,30 @@ TEST_F(Import, RefusesACallerThatNoMetadataCanHold) {
   }
 }
 
+TEST_F(Import, WritesNoReportOverWhatItReads) {
+  const std::string lines = kHeader + WithoutSupport(Upn(1));
+  const std::string key = std::string(64, 'a') + "\n";
+  const auto run_with = [&](const std::string& file, const std::string& secret,
+                            const std::string& report) {
+    std::vector<std::string> arguments = Arguments("census", Write(file, lines));
+    arguments[4] = Write(secret, key);
+    arguments[6] = folder.Path(report);
+    return RunToTheEnd(arguments);
+  };
+  for (const auto& [file, secret, report] :
+       {std::tuple("a.csv", "key", "a.csv"), std::tuple("b.csv", "key", "./b.csv"),
+        std::tuple("c.csv.part", "key", "c.csv"), std::tuple("d.csv", "key.csv", "key.csv"),
+        std::tuple("e.csv", "f.csv.part", "f.csv")}) {
+    const Outcome run = run_with(file, secret, report);
+
+    EXPECT_EQ(run.code, 2) << report;
+    EXPECT_THAT(run.err, HasSubstr("Expected the report to be a file of its own")) << report;
+    EXPECT_EQ(TextOf(file), lines);
+    EXPECT_EQ(TextOf(secret), key);
+  }
+  EXPECT_TRUE(Events().empty());
+}
+
 TEST_F(Import, SaysThatNoServerIsThere) {
   std::vector<std::string> arguments =
       Arguments("census", Write("census.csv", kHeader + WithoutSupport(Upn(1))));
@@ -385,6 +411,15 @@ TEST_F(Import, SaysThatNoServerIsThere) {
 
   EXPECT_EQ(run.code, 3) << run.err;
   EXPECT_THAT(run.err, HasSubstr("Expected to reach an apdr server at 127.0.0.1:1"));
+
+  // The key is there now, so the same command would be refused.
+  std::erase(arguments, "--json");
+  EXPECT_THAT(RunToTheEnd(arguments).err, HasSubstr("Run the same command again to go on"));
+  arguments[4] = folder.Path("new_key");
+  arguments.emplace_back("--new-key");
+  const Outcome first = RunToTheEnd(arguments);
+  EXPECT_EQ(first.code, 3) << first.err;
+  EXPECT_THAT(first.err, HasSubstr("Run the same command again, without --new-key, to go on"));
 }
 
 // The example's steps as lines, each with one command and a request id.
