@@ -80,11 +80,15 @@ absl::Status CopyEvents(Session& session, const Changes& changes) {
   return CopyInto(session, EventTable(), lines);
 }
 
+// Whoever waits for a table that others read makes all wait who would read it next. So what changes
+// the tables themselves waits a moment only, and is tried again.
+constexpr char kWaitAMoment[] = "SET lock_timeout = '500ms'";
+constexpr char kWaitForRows[] = "SET lock_timeout = '10s'";
+
 // Waits for a predecessor whose session the server is about to end.
 absl::Status TakeLock(Session& session) {
-  const absl::Status taken =
-      session.Run(absl::StrCat("SET lock_timeout = '1s'; SELECT pg_advisory_lock(", kLockKey,
-                               "); SET lock_timeout = '10s'"));
+  const absl::Status taken = session.Run(absl::StrCat(
+      "SET lock_timeout = '1s'; SELECT pg_advisory_lock(", kLockKey, "); ", kWaitAMoment));
   if (taken.ok() || !session.IsAlive()) return taken;
   return absl::UnavailableError(
       "Expected to be the only one that copies into this database, but another process does.");
@@ -182,6 +186,7 @@ absl::Status PostgresTarget::Open(std::string_view meaning, std::uint32_t shard_
   APDR_RETURN_IF_ERROR(TakeLock(*session));
   APDR_RETURN_IF_ERROR(Migrate(*session, Migrations()));
   APDR_RETURN_IF_ERROR(AgreeOnMeaning(*session, std::string(meaning), shard_count));
+  APDR_RETURN_IF_ERROR(session->Run(kWaitForRows));
   APDR_ASSIGN_OR_RETURN(reached_, ReadReached(*session, shard_count));
   APDR_ASSIGN_OR_RETURN(stale_, ReadStale(*session));
   session_ = std::move(session);

@@ -296,6 +296,20 @@ TEST_F(OneDatabase, EmptiesACopyOfAnotherMeaning) {
   ExpectACopyOf(walks);
 }
 
+// Behind whoever waits for a table alone, all wait who would read it.
+TEST_F(OneDatabase, WaitsButAMomentForAnalystsToEmptyACopy) {
+  Copy();
+  Do("BEGIN; SELECT count(*) FROM apdr.cases");
+  const auto seconds = [&] {
+    return std::stod(Ask("SELECT extract(epoch FROM clock_timestamp())").at(0).at(0));
+  };
+  const double before = seconds();
+  EXPECT_TRUE(absl::IsUnavailable(target->Open("something else", SenWalks::kShards)));
+  EXPECT_LT(seconds() - before, 5);
+  Do("COMMIT");
+  EXPECT_TRUE(target->Open("something else", SenWalks::kShards).ok());
+}
+
 TEST_F(OneDatabase, GivesUpAServerThatSaysNothing) {
   const auto impatient =
       Session::Connect(PostgresServer::Shared().Connection(database), absl::Seconds(1));
