@@ -11,6 +11,16 @@ namespace {
 // Reading is cheap beside folding.
 constexpr std::size_t kScannedAtOnce = 20000;
 
+// Whoever stops waits for them.
+constexpr std::size_t kBatchesAtOnce = 4;
+
+// Positions of all shards.
+std::uint64_t FoldedBy(const projection::ProjectorStatus& status) {
+  std::uint64_t folded = 0;
+  for (const auto& shard : status.shards) folded += shard.position.value();
+  return folded;
+}
+
 // Why a shard stands still; empty: none does.
 std::string TroubleOf(const projection::ProjectorStatus& status) {
   for (const auto& shard : status.shards) {
@@ -74,7 +84,21 @@ absl::StatusOr<StepResult> Sink::TryStep() {
     fold_ = std::make_unique<CopyFold>(parts_, std::move(model_), options_, scan_->erased());
     scan_.reset();
   }
-  return fold_->Step();
+  return CopyOn();
+}
+
+// Several batches while they are full: a pause after each would be most of the time.
+absl::StatusOr<StepResult> Sink::CopyOn() {
+  StepResult result = StepResult::kIdle;
+  for (std::size_t i = 0; i < kBatchesAtOnce; ++i) {
+    const std::uint64_t before = FoldedBy(fold_->status());
+    APDR_ASSIGN_OR_RETURN(const StepResult step, fold_->Step());
+    if (step == StepResult::kIdle) break;
+    result = step;
+    // A bus may give less than it has.
+    if ((FoldedBy(fold_->status()) - before) * 2 < options_.batch_records_max) break;
+  }
+  return result;
 }
 
 // A log that ends before the copy, or has another event where the copy ends, is another one.

@@ -47,12 +47,14 @@ class Sink final : public Worker {
   Sink(const CopyFold::Parts& parts, OpenModel open_model, const CopyOptions& options,
        Listener listener);
 
-  // kUnavailable, whatever stands in the way of all shards: to be tried again. OK while one shard
-  // stands still and others go on; the listener hears of it.
+  // Copies what there is of a batch, of several where they are full. kUnavailable, whatever stands
+  // in the way of all shards: to be tried again. OK while one shard stands still and others go on;
+  // the listener hears of it.
   [[nodiscard]] absl::StatusOr<StepResult> Step() override;
 
  private:
   absl::StatusOr<StepResult> TryStep();
+  absl::StatusOr<StepResult> CopyOn();
   absl::Status CheckLog() const;
   absl::Status CheckEvent(Shard shard, const Reached& known) const;
   absl::Status BeginScan();

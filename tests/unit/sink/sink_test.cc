@@ -304,6 +304,51 @@ TEST_F(SinkTest, RebuildsItsCacheOnceForDamageThatIsNotTheCaches) {
   EXPECT_EQ(disk.made_anew, 1);
 }
 
+TEST_F(SinkTest, CopiesSeveralBatchesInAStepWhileTheyAreFull) {
+  SinkProcess process(walks.workflow, log, target, disk, OptionsOf(5));
+  const auto copied = [&] {
+    std::uint64_t positions = 0;
+    for (const Reached& reached : target.reached()) positions += reached.position.value();
+    return positions;
+  };
+  for (int i = 0; i < 10 && copied() == 0; ++i) ASSERT_TRUE(process.Step().ok());
+  EXPECT_EQ(copied(), 20);
+}
+
+// A log with a record that is no event.
+class LogWithNonsense final : public bus::RecordSource {
+ public:
+  LogWithNonsense(bus::RecordSource& log, Position nonsense) : log_(log), nonsense_(nonsense) {}
+
+  absl::StatusOr<std::vector<bus::Record>> ReadAfter(Shard shard, Position after,
+                                                     std::size_t limit) override {
+    auto records = log_.ReadAfter(shard, after, limit);
+    if (!records.ok() || shard != Shard(0)) return records;
+    for (bus::Record& record : *records) {
+      if (record.position == nonsense_) record.value = "nonsense";
+    }
+    return records;
+  }
+  absl::StatusOr<Position> Head(Shard shard) override { return log_.Head(shard); }
+
+ private:
+  bus::RecordSource& log_;
+  const Position nonsense_;
+};
+
+TEST_F(SinkTest, ReportsRecordsThatAreNoEventsAndCopiesAllOthers) {
+  LogWithNonsense nonsense(log, Position(5));
+  SinkProcess process(walks.workflow, nonsense, target, disk, OptionsOf(10));
+  process.RunUntilIdle();
+  EXPECT_EQ(process.lacking().records_unreadable, 1);
+  EXPECT_EQ(process.lacking().cases_set_aside, 1);  // Its later events do not follow.
+  EXPECT_THAT(process.trouble(), IsEmpty());
+  EXPECT_EQ(target.content.events.size() + 1, CopyOfLog(walks, log).events.size());
+  for (std::uint32_t i = 0; i < SenWalks::kShards; ++i) {
+    EXPECT_EQ(target.reached()[i].position, log.Head(Shard(i)).value());
+  }
+}
+
 // A log as an older program reads it: of one event it does not know the type.
 class LogBeforeAnUpdate final : public bus::RecordSource {
  public:
