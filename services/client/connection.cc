@@ -1,5 +1,6 @@
 #include "services/client/connection.h"
 
+#include <grpc/grpc.h>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
 
@@ -34,8 +35,16 @@ absl::Status CheckIdentity(const Identity& identity) {
   return absl::OkStatus();
 }
 
+grpc::ChannelArguments ChannelArgumentsOfClients() {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS,
+                   static_cast<int>(absl::ToInt64Milliseconds(kReconnectMax)));
+  return arguments;
+}
+
 std::shared_ptr<grpc::Channel> OpenChannel(const std::string& server) {
-  return grpc::CreateChannel(server, grpc::InsecureChannelCredentials());
+  return grpc::CreateCustomChannel(server, grpc::InsecureChannelCredentials(),
+                                   ChannelArgumentsOfClients());
 }
 
 void Prepare(const Identity& identity, absl::Duration timeout, grpc::ClientContext& context) {

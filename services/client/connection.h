@@ -2,6 +2,7 @@
 
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
+#include <grpcpp/support/channel_arguments.h>
 #include <grpcpp/support/status.h>
 
 #include <map>
@@ -35,6 +36,10 @@ struct Identity {
 // How long one call may take.
 inline constexpr absl::Duration kCallTimeout = absl::Seconds(30);
 
+// How soon at least a channel looks again for a server that has gone. Clients here are too few for
+// a server that comes back to suffer from it.
+inline constexpr absl::Duration kReconnectMax = absl::Seconds(1);
+[[nodiscard]] grpc::ChannelArguments ChannelArgumentsOfClients();
 [[nodiscard]] std::shared_ptr<grpc::Channel> OpenChannel(const std::string& server);
 
 // Sets the caller's metadata and a deadline; an infinite `timeout` sets none.

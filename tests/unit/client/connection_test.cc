@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <string>
+
 #include "apdr/error/v1/error_info.pb.h"
 
 namespace apdr::client {
@@ -35,6 +38,18 @@ TEST(ExitCodeFor, TellsAServersRefusalFromNoServer) {
   const Failure nobody = ReadFailure({grpc::StatusCode::UNAVAILABLE, "connection refused"});
   EXPECT_EQ(ExitCodeFor(nobody), kExitUnreachable);
   EXPECT_THAT(DescribeFailure(nobody, "127.0.0.1:7400"), HasSubstr("127.0.0.1:7400"));
+}
+
+// gRPC's own choice grows to two minutes: longer than an import waits.
+TEST(OpenChannel, LooksEverySecondForAServerThatHasGone) {
+  const grpc::ChannelArguments made = ChannelArgumentsOfClients();
+  const grpc_channel_args arguments = made.c_channel_args();
+  std::map<std::string, int> numbers;
+  for (std::size_t i = 0; i < arguments.num_args; ++i) {
+    const grpc_arg& argument = arguments.args[i];
+    if (argument.type == GRPC_ARG_INTEGER) numbers[argument.key] = argument.value.integer;
+  }
+  EXPECT_EQ(numbers["grpc.max_reconnect_backoff_ms"], 1000);
 }
 
 TEST(DescribeFailure, NamesTheRolesWhenAServiceIsNotOffered) {
