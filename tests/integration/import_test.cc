@@ -348,7 +348,7 @@ TEST_F(Import, WaitsForAServerThatIsKilledAndComesBack) {
   const std::string address = server->address();
   ApdrProcess import(Arguments("census", Write("census.csv", kHeader + lines)),
                      folder.Path("import_log"));
-  AwaitEvents(500);
+  AwaitEvents(1500);  // More than are under way at once: it knows the server.
   server->process().Signal(SIGKILL);
   ASSERT_EQ(server->process().Wait(), -SIGKILL);
   ApdrProcess back({"serve", "--listen", address, "--shards=3", "--data=" + folder.Path("data")},
