@@ -59,13 +59,14 @@ std::string StateText(ParkedState state) {
 }
 
 std::string RenderShards(const SubscriptionStatus& status, absl::Time now) {
-  Table table({"shard", "acknowledged", "log", "member", "in flight", "retrying", "parked",
-               "oldest parked"});
+  Table table({"shard", "acknowledged", "log", "member", "in flight", "held", "retrying",
+               "parked", "oldest parked"});
   for (const ShardStatus& shard : status.shards()) {
     table.Add({absl::StrCat(shard.shard()), absl::StrCat(shard.acknowledged_position()),
                absl::StrCat(shard.durable_position()), shard.member_id(),
-               absl::StrCat(shard.in_flight_count()), absl::StrCat(shard.retrying_count()),
-               absl::StrCat(shard.parked_count()), OldestText(shard, now)});
+               absl::StrCat(shard.in_flight_count()), absl::StrCat(shard.held_count()),
+               absl::StrCat(shard.retrying_count()), absl::StrCat(shard.parked_count()),
+               OldestText(shard, now)});
   }
   return table.Render();
 }
@@ -83,17 +84,19 @@ std::string RenderSubscription(const SubscriptionStatus& status, absl::Time now)
                                      subscription.created_by())});
   facts.Add({"Members", status.member_ids().empty() ? "none" : ListText(status.member_ids())});
   facts.Add({"Behind by", Count(status.lag(), "position")});
+  facts.Add({"Held back", Count(status.held_count(), "case")});
   facts.Add({"Parked", absl::StrCat(status.parked_count())});
   if (status.has_oldest_parked_time()) facts.Add({"Oldest parked", OldestText(status, now)});
   return absl::StrCat(facts.Render(), "\n", RenderShards(status, now));
 }
 
 std::string RenderSubscriptions(const std::vector<SubscriptionStatus>& statuses, absl::Time now) {
-  Table table({"name", "behind", "members", "retrying", "parked", "oldest parked"});
+  Table table({"name", "behind", "members", "held", "retrying", "parked", "oldest parked"});
   for (const SubscriptionStatus& status : statuses) {
     table.Add({status.subscription().name(), absl::StrCat(status.lag()),
-               absl::StrCat(status.member_ids_size()), absl::StrCat(status.retrying_count()),
-               absl::StrCat(status.parked_count()), OldestText(status, now)});
+               absl::StrCat(status.member_ids_size()), absl::StrCat(status.held_count()),
+               absl::StrCat(status.retrying_count()), absl::StrCat(status.parked_count()),
+               OldestText(status, now)});
   }
   return table.empty() ? "No subscriptions.\n" : table.Render();
 }

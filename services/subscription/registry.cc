@@ -162,6 +162,7 @@ v1::SubscriptionStatus SubscriptionRegistry::StatusOf(const LiveSubscription& su
     status.set_lag(status.lag() + shard.durable_position() - shard.acknowledged_position());
     status.set_parked_count(status.parked_count() + shard.parked_count());
     status.set_retrying_count(status.retrying_count() + shard.retrying_count());
+    status.set_held_count(status.held_count() + shard.held_count());
     if (shard.has_oldest_parked_time() &&
         (!status.has_oldest_parked_time() ||
          ToTime(shard.oldest_parked_time()) < ToTime(status.oldest_parked_time()))) {

@@ -327,6 +327,7 @@ void ShardLedger::Describe(v1::ShardStatus& status) const {
   status.set_in_flight_count(static_cast<std::uint32_t>(flights_.size()));
   status.set_parked_count(static_cast<std::uint32_t>(parked_.size()));
   status.set_retrying_count(static_cast<std::uint32_t>(retries_.size()));
+  status.set_held_count(static_cast<std::uint32_t>(held_.size() - caught_up_.size()));
   for (const auto& [position, case_id] : parked_) {
     const auto& failed = held_.at(case_id).row.event().last_failed_time();
     if (!status.has_oldest_parked_time() || failed < status.oldest_parked_time()) {

@@ -9,6 +9,7 @@ namespace {
 using subscription::v1::ParkedEvent;
 using subscription::v1::ShardStatus;
 using subscription::v1::SubscriptionStatus;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -22,11 +23,13 @@ SubscriptionStatus AStatus() {
   status.mutable_subscription()->set_created_by("p-17");
   status.set_lag(7);
   status.set_parked_count(1);
+  status.set_held_count(3);
   status.mutable_oldest_parked_time()->set_seconds(1'770'282'000 - 3 * 3600 - 59);
   ShardStatus& shard = *status.add_shards();
   shard.set_acknowledged_position(40);
   shard.set_durable_position(47);
   shard.set_member_id("worker-1");
+  shard.set_held_count(12);
   return status;
 }
 
@@ -37,12 +40,16 @@ TEST(RenderSubscription, ShowsHowFarItIsAndHowOldWhatIsParkedIs) {
   EXPECT_THAT(text, HasSubstr("Created        2026-02-05 09:00:00Z by p-17"));
   EXPECT_THAT(text, HasSubstr("Members        none"));
   EXPECT_THAT(text, HasSubstr("Behind by      7 positions"));
+  EXPECT_THAT(text, HasSubstr("Held back      3 cases"));
   EXPECT_THAT(text, HasSubstr("Oldest parked  3h"));
+  EXPECT_THAT(text, ContainsRegex("in flight +held"));
+  EXPECT_THAT(text, ContainsRegex("worker-1 +0 +12"));
   EXPECT_THAT(text, HasSubstr("worker-1"));
 }
 
 TEST(RenderSubscriptions, HasALineForEach) {
-  EXPECT_THAT(RenderSubscriptions({AStatus()}, kNow), HasSubstr("reminders"));
+  EXPECT_THAT(RenderSubscriptions({AStatus()}, kNow),
+              ContainsRegex("held.*\n.*reminders +7 +0 +3 +0 +1 +3h"));
   EXPECT_EQ(RenderSubscriptions({}, kNow), "No subscriptions.\n");
 }
 

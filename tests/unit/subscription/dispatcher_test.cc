@@ -159,6 +159,33 @@ TEST_F(DispatcherTest, ParksRetriesAndSkips) {
   EXPECT_EQ(skipped[0].decision().reason(), "told by telephone instead");
 }
 
+// Positions alone would say that all is done: whoever goes on after them elsewhere would lose 3 and 4.
+TEST_F(DispatcherTest, ShowsWhatIsHeldAlsoWhileNobodyIsThere) {
+  world_.Create(SubscriptionWorld::ARequestFor("reminders"));
+  for (const std::uint64_t loan : {1U, 2U, 1U, 1U}) world_.Append(loan);
+  const auto member = world_.Join("m1");
+  world_.Settle();
+  member->Nack(member->deliveries.at(0), v1::NACK_ACTION_PARK);
+  member->Acknowledge(member->deliveries.at(1));
+  member->ended = true;
+  world_.Settle();
+  EXPECT_EQ(world_.Status().held_count(), 1U);
+
+  EXPECT_THAT(world_.Skip(0, 1), SizeIs(1));
+  world_.Settle();
+
+  EXPECT_EQ(world_.Status().lag(), 0U);
+  EXPECT_EQ(world_.Status().parked_count(), 0U);
+  EXPECT_EQ(world_.Status().held_count(), 1U);
+  EXPECT_EQ(world_.Status().shards(0).held_count(), 1U);
+  const auto last = world_.Join("m1");
+  world_.Settle();
+  AcknowledgeAll(*last);
+  AcknowledgeAll(*last);
+  EXPECT_THAT(Positions(*last), ElementsAre(3, 4));
+  EXPECT_EQ(world_.Status().held_count(), 0U);
+}
+
 TEST_F(DispatcherTest, SplitsTheShardsAmongMembersAndGivesThemBackWhenOneDies) {
   SubscriptionWorld world(2);
   world.Create(SubscriptionWorld::ARequestFor("reminders"));

@@ -321,6 +321,7 @@ TEST(ShardLedger, SaysHowItStands) {
   EXPECT_EQ(status.in_flight_count(), 1U);
   EXPECT_EQ(status.parked_count(), 1U);
   EXPECT_EQ(status.retrying_count(), 1U);
+  EXPECT_EQ(status.held_count(), 2U);
   EXPECT_EQ(status.oldest_parked_time().seconds(), absl::ToUnixSeconds(kNow));
   EXPECT_EQ(desk.ledger->OldestFlight(), absl::ZeroDuration());
 }
