@@ -59,8 +59,8 @@ std::string StateText(ParkedState state) {
 }
 
 std::string RenderShards(const SubscriptionStatus& status, absl::Time now) {
-  Table table({"shard", "acknowledged", "log", "member", "in flight", "held", "retrying",
-               "parked", "oldest parked"});
+  Table table({"shard", "acknowledged", "log", "member", "in flight", "held", "retrying", "parked",
+               "oldest parked"});
   for (const ShardStatus& shard : status.shards()) {
     table.Add({absl::StrCat(shard.shard()), absl::StrCat(shard.acknowledged_position()),
                absl::StrCat(shard.durable_position()), shard.member_id(),

@@ -109,16 +109,16 @@ absl::StatusOr<ConsumerGroup::StoredShard> SubscriptionRegistry::LoadShard(
   if (!row) return DamagedRow();
   APDR_ASSIGN_OR_RETURN(const v1::ShardState state, ParseRow<v1::ShardState>(*row));
   const Position acknowledged(state.acknowledged_position());
-  const Position head = store_.DurableHead(shard);
-  if (acknowledged > head) {
-    return AheadOfLog(absl::StrCat("subscription ", id.name), shard, acknowledged, head);
-  }
+  Position seen = acknowledged;
   APDR_ASSIGN_OR_RETURN(const std::vector<readmodel::Row> rows, ReadAll(HeldOf(id, shard)));
   std::vector<v1::HeldCase> held;
   for (const readmodel::Row& held_row : rows) {
     APDR_ASSIGN_OR_RETURN(v1::HeldCase parsed, ParseRow<v1::HeldCase>(held_row.value));
+    seen = std::max({seen, Position(parsed.done_position()), Position(parsed.event().position())});
     held.push_back(std::move(parsed));
   }
+  const Position head = store_.DurableHead(shard);
+  if (seen > head) return AheadOfLog(absl::StrCat("subscription ", id.name), shard, seen, head);
   return ConsumerGroup::StoredShard{.ledger = ShardLedger(shard, limits, acknowledged, held),
                                     .generation = state.generation()};
 }

@@ -14,7 +14,6 @@ namespace {
 using apdr::testing::PlayedMember;
 using apdr::testing::SubscriptionWorld;
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -159,7 +158,8 @@ TEST_F(DispatcherTest, ParksRetriesAndSkips) {
   EXPECT_EQ(skipped[0].decision().reason(), "told by telephone instead");
 }
 
-// Positions alone would say that all is done: whoever goes on after them elsewhere would lose 3 and 4.
+// Positions alone would say that all is done: whoever goes on after them elsewhere would lose 3
+// and 4.
 TEST_F(DispatcherTest, ShowsWhatIsHeldAlsoWhileNobodyIsThere) {
   world_.Create(SubscriptionWorld::ARequestFor("reminders"));
   for (const std::uint64_t loan : {1U, 2U, 1U, 1U}) world_.Append(loan);
@@ -472,37 +472,6 @@ TEST_F(DispatcherTest, WritesOnlyPositionsWithoutASync) {
   member->Nack(member->deliveries[1], v1::NACK_ACTION_PARK);
   world_.Settle();
   EXPECT_EQ(world_.model.unsynced(), 0U);
-}
-
-TEST_F(DispatcherTest, DoesNotOpenOnALogThatIsOlderThanWhatWasAcknowledged) {
-  world_.Create(SubscriptionWorld::ARequestFor("reminders"));
-  world_.Append(1);
-  const auto member = world_.Join("m1");
-  world_.Settle();
-  AcknowledgeAll(*member);
-  eventstore::MemoryEventStore older(1);
-  const auto opened = Dispatcher::Open({.store = older,
-                                        .model = world_.model,
-                                        .workflow = world_.workflow,
-                                        .clock = world_.clock,
-                                        .find_place = {}});
-  EXPECT_TRUE(absl::IsFailedPrecondition(opened.status()));
-  EXPECT_THAT(std::string(opened.status().message()), HasSubstr("the log ends at 0"));
-  eventstore::MemoryEventStore wider(2);
-  EXPECT_TRUE(absl::IsFailedPrecondition(Dispatcher::Open({.store = wider,
-                                                           .model = world_.model,
-                                                           .workflow = world_.workflow,
-                                                           .clock = world_.clock,
-                                                           .find_place = {}})
-                                             .status()));
-}
-
-TEST_F(DispatcherTest, DoesNotOpenOnARowThatDoesNotReadBack) {
-  world_.Create(SubscriptionWorld::ARequestFor("reminders"));
-  readmodel::Write write;
-  write.puts.push_back({.key = ShardKey({TenantId("t1"), "reminders"}, Shard(0)), .value = "\xff"});
-  ASSERT_TRUE(world_.model.Apply(write).ok());
-  EXPECT_TRUE(absl::IsDataLoss(world_.TryOpen().status()));
 }
 
 }  // namespace
