@@ -29,6 +29,13 @@ int RefuseCommand(const CLI::App& app, const std::string& word) {
   return apdr::client::kExitUsage;
 }
 
+// A command that could not say all of what it found has not done what it was asked to.
+int CheckOutput(int code) {
+  if (std::cout.flush().good() || code != apdr::client::kExitOk) return code;
+  std::cerr << "Expected to write to standard output, but it takes no more.\n";
+  return apdr::client::kExitRefused;
+}
+
 }  // namespace
 
 // apdr: the one binary.
@@ -71,5 +78,5 @@ int main(int argc, char** argv) {
     app.exit(mistake);
     return apdr::client::kExitUsage;
   }
-  return chosen();
+  return app.got_subcommand("serve") ? chosen() : CheckOutput(chosen());
 }

@@ -237,7 +237,7 @@ int Consume(const Options& options) {
                       [&](const subscription::v1::Delivery& delivery) {
                         std::cout << (options.client.json ? client::ToJson(delivery)
                                                           : client::RenderTail(delivery.event()));
-                        std::cout.flush();
+                        return std::cout.flush().good();
                       });
   return failure.code == grpc::StatusCode::OK ? client::kExitOk : Report(failure, options.client);
 }

@@ -33,7 +33,7 @@ int Tail(const TailOptions& options) {
         for (const auto& event : batch.events()) {
           std::cout << (options.client.json ? client::ToJson(event) : client::RenderTail(event));
         }
-        std::cout.flush();
+        return std::cout.flush().good();
       });
   return failure.code == grpc::StatusCode::OK ? client::kExitOk : Report(failure, options.client);
 }

@@ -1,5 +1,6 @@
 #include "services/client/consume.h"
 
+#include <algorithm>
 #include <map>
 
 #include "apdr/subscription/v1/durable_subscription_service.grpc.pb.h"
@@ -33,7 +34,7 @@ bool Acknowledge(const subscription::v1::Deliveries& deliveries, Call& call) {
 }  // namespace
 
 Failure Consume(const std::shared_ptr<grpc::Channel>& channel, const Identity& identity,
-                const ConsumeOptions& options, const std::function<void(const Delivery&)>& take) {
+                const ConsumeOptions& options, const std::function<bool(const Delivery&)>& take) {
   grpc::ClientContext context;
   Prepare(identity, absl::InfiniteDuration(), context);
   const auto stub = DurableSubscriptionService::NewStub(channel);
@@ -44,7 +45,7 @@ Failure Consume(const std::shared_ptr<grpc::Channel>& channel, const Identity& i
   bool open = call->Write(join);
   ConsumeResponse response;
   while (open && call->Read(&response)) {
-    for (const Delivery& delivery : response.deliveries().deliveries()) take(delivery);
+    if (!std::ranges::all_of(response.deliveries().deliveries(), take)) break;
     open = Acknowledge(response.deliveries(), *call);
     if (response.has_caught_up() && options.until_caught_up) break;
   }

@@ -17,10 +17,12 @@ struct ConsumeOptions {
   bool until_caught_up = false;  // End once everything there is has been acknowledged.
 };
 
-// Takes part in a subscription: hands over each delivery and acknowledges what was handed over.
-// Returns when it has caught up, if asked to, with an OK failure; else when the call breaks.
+// Takes part in a subscription: hands over each delivery and acknowledges what was taken. Returns,
+// with an OK failure, when it has caught up, if asked to, or when `take` answers that it could not
+// take one: nothing of that message is acknowledged, so that it comes again. Else when the call
+// breaks.
 [[nodiscard]] Failure Consume(const std::shared_ptr<grpc::Channel>& channel,
                               const Identity& identity, const ConsumeOptions& options,
-                              const std::function<void(const subscription::v1::Delivery&)>& take);
+                              const std::function<bool(const subscription::v1::Delivery&)>& take);
 
 }  // namespace apdr::client

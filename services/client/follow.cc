@@ -11,7 +11,7 @@
 namespace apdr::client {
 namespace {
 
-using OnBatch = std::function<void(const command::v1::SubscribeResponse&)>;
+using OnBatch = std::function<bool(const command::v1::SubscribeResponse&)>;
 
 // What the subscriptions of one call share.
 class Shared {
@@ -20,7 +20,7 @@ class Shared {
 
   void Deliver(const command::v1::SubscribeResponse& batch) {
     const absl::MutexLock lock(&mutex_);
-    on_batch_(batch);
+    full_ = full_ || !on_batch_(batch);
   }
 
   void Close(const grpc::Status& status) {
@@ -29,7 +29,7 @@ class Shared {
     if (!status.ok() && failure_.code == grpc::StatusCode::OK) failure_ = ReadFailure(status);
   }
 
-  // Returns when a subscription has failed or all have ended.
+  // Returns when a subscription has failed, all have ended, or no more can be taken.
   void AwaitEnd() {
     const absl::MutexLock lock(&mutex_);
     mutex_.Await(absl::Condition(this, &Shared::Ended));
@@ -38,18 +38,19 @@ class Shared {
   Failure AwaitAllClosed() {
     const absl::MutexLock lock(&mutex_);
     mutex_.Await(absl::Condition(this, &Shared::AllClosed));
-    return failure_;
+    return full_ ? Failure() : failure_;
   }
 
  private:
   [[nodiscard]] bool AllClosed() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return open_ == 0; }
   [[nodiscard]] bool Ended() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return open_ == 0 || failure_.code != grpc::StatusCode::OK;
+    return open_ == 0 || full_ || failure_.code != grpc::StatusCode::OK;
   }
 
   absl::Mutex mutex_;
   std::size_t open_ ABSL_GUARDED_BY(mutex_);
   Failure failure_ ABSL_GUARDED_BY(mutex_);
+  bool full_ ABSL_GUARDED_BY(mutex_) = false;  // Nothing more can be handed over.
   const OnBatch& on_batch_;
 };
 

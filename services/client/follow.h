@@ -21,12 +21,13 @@ struct FollowRequest {
 };
 
 // Follows shards of the log side by side and hands over each batch, one at a time, from gRPC's
-// threads; in order within a shard. Returns when all have caught up, if asked to, with an OK
-// failure; else when a subscription breaks, with its failure.
+// threads; in order within a shard. Returns, with an OK failure, when all have caught up, if asked
+// to, or when `on_batch` answers that it can take no more; else when a subscription breaks, with
+// its failure.
 [[nodiscard]] Failure Follow(
     const std::shared_ptr<grpc::Channel>& channel, const Identity& identity,
     const FollowRequest& request,
-    const std::function<void(const command::v1::SubscribeResponse&)>& on_batch);
+    const std::function<bool(const command::v1::SubscribeResponse&)>& on_batch);
 
 // The shards of the store and how far each is durable.
 [[nodiscard]] Failure ListShards(const std::shared_ptr<grpc::Channel>& channel,

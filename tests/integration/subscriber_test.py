@@ -103,6 +103,20 @@ class SubscriberTest(unittest.TestCase):
 
         self.check_history()
 
+    def test_command_acknowledges_nothing_that_it_cannot_write(self):
+        self.apdr("case", "run", "deploy/examples/amira.json")
+        for command in (["subscription", "consume", "all"], ["tail"]):
+            with self.subTest(command=command), open("/dev/full", "w") as full:
+                ended = subprocess.run(
+                    [BINARY, *command, "--until-caught-up", "--server", self.address], stdout=full,
+                    stderr=subprocess.PIPE, text=True, timeout=SECONDS_MAX)
+                self.assertEqual(ended.returncode, 1)
+                self.assertIn("standard output, but it takes no more", ended.stderr)
+        log = self.apdr("tail", "--until-caught-up").splitlines()
+        self.assertEqual(
+            len(self.apdr("subscription", "consume", "all", "--until-caught-up").splitlines()),
+            len(log), "everything comes again")
+
     def test_says_why_it_may_not_join(self):
         refused = self.start("--role", "parent")
         self.assertEqual(refused.wait(timeout=SECONDS_MAX), 1)

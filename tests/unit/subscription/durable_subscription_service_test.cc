@@ -8,6 +8,7 @@
 
 #include "apdr/error/v1/error_info.pb.h"
 #include "apdr/subscription/v1/durable_subscription_service.grpc.pb.h"
+#include "services/client/consume.h"
 #include "services/host/grpc_host.h"
 #include "services/host/worker_loop.h"
 #include "tests/support/subscription_world.h"
@@ -159,6 +160,22 @@ TEST_F(DurableSubscriptionServiceTest, CountsWhatWasAcknowledgedRightBeforeTheEn
   Call next(*stub_);
   next.Join("m1");
   next.ReadUntil(v1::ConsumeResponse::kCaughtUp);
+  EXPECT_EQ(Get().lag(), 0U);
+}
+
+TEST_F(DurableSubscriptionServiceTest, KeepsWhatItsClientCouldNotTake) {
+  ASSERT_EQ(ReasonOf(Create()), "OK");
+  for (const std::uint64_t loan : {1U, 2U}) Append(loan);
+  const client::Identity identity{
+      .tenant = "t1", .actor = "p-17", .role = "librarian", .setting = "", .on_behalf_of = ""};
+  const client::ConsumeOptions options{
+      .subscription = "reminders", .member_id = "m1", .until_caught_up = true};
+  const auto refuse = [](const v1::Delivery&) { return false; };
+  EXPECT_EQ(client::Consume(channel_, identity, options, refuse).code, grpc::OK);
+  EXPECT_EQ(Get().lag(), 2U);
+
+  const auto take = [](const v1::Delivery&) { return true; };
+  EXPECT_EQ(client::Consume(channel_, identity, options, take).code, grpc::OK);
   EXPECT_EQ(Get().lag(), 0U);
 }
 
