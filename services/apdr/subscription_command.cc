@@ -191,40 +191,44 @@ int Parked(const Options& options) {
   return client::kExitOk;
 }
 
-// Prints what was done. Not everything that was named was parked: not as expected.
-template <class Response>
-int PrintDecided(const Response& response, const Options& options) {
-  PrintParked({response.events().begin(), response.events().end()}, options);
-  const auto named = static_cast<int>(options.places.size());
-  if (options.all || response.events_size() == named) return client::kExitOk;
+// Asks for a decision about parked events, again while there are more, and prints what was done.
+// Not everything that was named was parked: not as expected.
+template <class Request, class Response>
+int Decide(const Options& options,
+           grpc::Status (DurableSubscriptionService::Stub::*method)(grpc::ClientContext*,
+                                                                    const Request&, Response*),
+           Request request) {
+  request.set_name(options.name);
+  request.set_all(options.all);
+  for (const std::string& place : options.places) *request.add_events() = PlaceOf(place);
+  std::vector<ParkedEvent> decided;
+  grpc::Status status;
+  Response response;
+  do {
+    response.Clear();
+    status = CallOnce(options, method, request, response);
+    if (response.events().empty()) break;
+    decided.insert(decided.end(), response.events().begin(), response.events().end());
+    request.mutable_after()->set_shard(decided.back().shard());
+    request.mutable_after()->set_position(decided.back().position());
+  } while (response.more());
+  if (status.ok() || !decided.empty()) PrintParked(decided, options);
+  if (!status.ok()) return Report(client::ReadFailure(status), options.client);
+  if (options.all || decided.size() == options.places.size()) return client::kExitOk;
   std::cerr << "Expected " << client::Count(options.places.size(), "parked event") << ", but "
-            << response.events_size() << " of them were parked. See apdr subscription parked.\n";
+            << decided.size() << " of them were parked. See apdr subscription parked.\n";
   return client::kExitRefused;
 }
 
 int Retry(const Options& options) {
-  subscription::v1::RetryParkedEventsRequest request;
-  request.set_name(options.name);
-  request.set_all(options.all);
-  for (const std::string& place : options.places) *request.add_events() = PlaceOf(place);
-  subscription::v1::RetryParkedEventsResponse response;
-  const grpc::Status status =
-      CallOnce(options, &DurableSubscriptionService::Stub::RetryParkedEvents, request, response);
-  if (!status.ok()) return Report(client::ReadFailure(status), options.client);
-  return PrintDecided(response, options);
+  return Decide(options, &DurableSubscriptionService::Stub::RetryParkedEvents,
+                subscription::v1::RetryParkedEventsRequest());
 }
 
 int Skip(const Options& options) {
   subscription::v1::SkipParkedEventsRequest request;
-  request.set_name(options.name);
-  request.set_all(options.all);
   request.set_reason(options.reason);
-  for (const std::string& place : options.places) *request.add_events() = PlaceOf(place);
-  subscription::v1::SkipParkedEventsResponse response;
-  const grpc::Status status =
-      CallOnce(options, &DurableSubscriptionService::Stub::SkipParkedEvents, request, response);
-  if (!status.ok()) return Report(client::ReadFailure(status), options.client);
-  return PrintDecided(response, options);
+  return Decide(options, &DurableSubscriptionService::Stub::SkipParkedEvents, request);
 }
 
 int Consume(const Options& options) {

@@ -45,20 +45,41 @@ void LogSubscription(std::string_view event, const SubscriptionId& id, const hos
             {{"tenant", id.tenant.value()}, {"subscription", id.name}, {"actor", caller.actor_id}});
 }
 
-// Which of a subscription's parked events a request means.
 template <class Request>
-std::vector<std::pair<Shard, Position>> SelectedBy(const Request& request,
-                                                   const ConsumerGroup& group) {
-  std::vector<std::pair<Shard, Position>> selected;
+std::optional<host::ErrorReply> CheckSelection(const Request& request) {
+  return CheckSelected(
+      {.events = request.events_size(), .all = request.all(), .has_after = request.has_after()});
+}
+
+using Place = std::pair<Shard, Position>;
+
+// All that are parked after a place, in order.
+std::vector<Place> ParkedAfter(const ConsumerGroup& group, const Place& after) {
+  std::vector<Place> parked;
+  for (std::uint32_t i = 0; i < group.shard_count(); ++i) {
+    for (const Position position : group.ledger(Shard(i)).Parked()) {
+      if (const Place place(i, position); place > after) parked.push_back(place);
+    }
+  }
+  return parked;
+}
+
+// Which of a subscription's parked events a request means; says in the response whether that is not
+// all of them.
+template <class Request, class Response>
+std::vector<Place> SelectedBy(const Request& request, const ConsumerGroup& group,
+                              Response& response) {
+  std::vector<Place> selected;
+  if (request.all()) {
+    selected =
+        ParkedAfter(group, {Shard(request.after().shard()), Position(request.after().position())});
+    response.set_more(selected.size() > kSelectedMax);
+    if (response.more()) selected.resize(kSelectedMax);
+    return selected;
+  }
   for (const v1::ShardPosition& event : request.events()) {
     if (event.shard() >= group.shard_count()) continue;
     selected.emplace_back(event.shard(), event.position());
-  }
-  if (!request.all()) return selected;
-  for (std::uint32_t i = 0; i < group.shard_count(); ++i) {
-    for (const Position position : group.ledger(Shard(i)).Parked()) {
-      selected.emplace_back(Shard(i), position);
-    }
   }
   return selected;
 }
@@ -207,11 +228,11 @@ Reply<v1::RetryParkedEventsResponse> Operations::Retry(
     const host::Caller& caller, const v1::RetryParkedEventsRequest& request) {
   auto found = FindFor(caller, request.name());
   if (auto* error = std::get_if<host::ErrorReply>(&found)) return std::move(*error);
-  if (auto error = CheckSelected(request.events_size(), request.all())) return *std::move(error);
+  if (auto error = CheckSelection(request)) return *std::move(error);
   LiveSubscription& subscription = *std::get<SubscriptionPtr>(found);
   const v1::ParkedDecision decision = DecisionOf(caller);
   v1::RetryParkedEventsResponse response;
-  for (const auto& [shard, position] : SelectedBy(request, subscription.group)) {
+  for (const auto& [shard, position] : SelectedBy(request, subscription.group, response)) {
     auto retried = subscription.group.ledger(shard).Retry(position, decision);
     if (retried) *response.add_events() = *std::move(retried);
   }
@@ -223,13 +244,13 @@ Reply<v1::SkipParkedEventsResponse> Operations::Skip(const host::Caller& caller,
                                                      const v1::SkipParkedEventsRequest& request) {
   auto found = FindFor(caller, request.name());
   if (auto* error = std::get_if<host::ErrorReply>(&found)) return std::move(*error);
-  if (auto error = CheckSelected(request.events_size(), request.all())) return *std::move(error);
+  if (auto error = CheckSelection(request)) return *std::move(error);
   if (auto error = CheckReason(request.reason())) return *std::move(error);
   LiveSubscription& subscription = *std::get<SubscriptionPtr>(found);
   v1::ParkedDecision decision = DecisionOf(caller);
   decision.set_reason(request.reason());
   v1::SkipParkedEventsResponse response;
-  for (const auto& [shard, position] : SelectedBy(request, subscription.group)) {
+  for (const auto& [shard, position] : SelectedBy(request, subscription.group, response)) {
     auto skipped = subscription.group.ledger(shard).Skip(position, decision);
     if (skipped) *response.add_events() = *std::move(skipped);
   }

@@ -21,7 +21,6 @@ constexpr int kFilterEntriesMax = 1000;
 constexpr std::uint32_t kInFlightMax = 1000;
 constexpr std::uint32_t kAttemptsMax = 100;
 constexpr std::int64_t kAckTimeoutSecondsMax = 3600;
-constexpr int kSelectedMax = 1000;
 constexpr std::size_t kReasonMin = 10;
 constexpr std::size_t kReasonMax = 500;
 
@@ -134,12 +133,14 @@ std::optional<host::ErrorReply> CheckSubscription(const v1::Subscription& subscr
   return CheckLimits(subscription);
 }
 
-std::optional<host::ErrorReply> CheckSelected(int events, bool all) {
+std::optional<host::ErrorReply> CheckSelected(const Selected& selected) {
+  const auto& [events, all, has_after] = selected;
   if (events == 0 && !all) return RequiredField("events");
   if (events > 0 && all) return InvalidField("all", "must be false where events are named");
   if (events > kSelectedMax) {
     return InvalidField("events", absl::StrCat("must name at most ", kSelectedMax));
   }
+  if (has_after && !all) return InvalidField("after", "must be given only with all");
   return std::nullopt;
 }
 

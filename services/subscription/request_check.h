@@ -21,8 +21,18 @@ namespace apdr::subscription {
     const v1::Subscription& subscription, const core::Workflow& workflow,
     const eventstore::EventStore& store);
 
-// FIELD_REQUIRED, FIELD_INVALID: neither or both of `events` and `all`, or too many.
-[[nodiscard]] std::optional<host::ErrorReply> CheckSelected(int events, bool all);
+// So many parked events are decided about in one call at most. Each is answered with the decision's
+// reason, and an answer must stay below the 4 MiB that gRPC's clients take unless told otherwise.
+inline constexpr int kSelectedMax = 1000;
+// Which parked events a request means.
+struct Selected {
+  int events = 0;  // How many it names.
+  bool all = false;
+  bool has_after = false;
+};
+// FIELD_REQUIRED, FIELD_INVALID: neither or both of `events` and `all`, or too many; a place to go
+// on after without `all`.
+[[nodiscard]] std::optional<host::ErrorReply> CheckSelected(const Selected& selected);
 
 // FIELD_REQUIRED, FIELD_INVALID: shorter or longer than a reason is.
 [[nodiscard]] std::optional<host::ErrorReply> CheckReason(std::string_view reason);

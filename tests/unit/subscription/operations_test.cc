@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "services/subscription/request_check.h"
 #include "tests/support/subscription_world.h"
 
 namespace apdr::subscription {
@@ -10,6 +11,7 @@ namespace {
 
 using apdr::testing::SubscriptionWorld;
 using ::testing::HasSubstr;
+using ::testing::SizeIs;
 
 template <class Response>
 std::string ReasonOf(const query::Reply<Response>& reply) {
@@ -148,6 +150,64 @@ TEST_F(OperationsTest, AsksWhichParkedEventsAndWhyTheyAreSkipped) {
       << "what is not parked is passed over";
   for (int i = 0; i < 1000; ++i) request.add_events();
   EXPECT_EQ(ReasonOf(world_.Call(&Operations::Skip, request)), "FIELD_INVALID");
+}
+
+TEST_F(OperationsTest, DecidesAboutAsManyAsAnAnswerHolds) {
+  auto request = SubscriptionWorld::ARequestFor("reminders");
+  request.mutable_subscription()->set_in_flight_max(1000);
+  world_.Create(request);
+  constexpr int kParked = kSelectedMax + 200;
+  for (int loan = 1; loan <= kParked; ++loan) world_.Append(static_cast<std::uint64_t>(loan));
+  const auto member = world_.Join("m1");
+  world_.Settle();
+  ASSERT_THAT(member->deliveries, SizeIs(kParked));
+  for (const auto& delivery : member->deliveries) {
+    member->Nack(delivery, v1::NACK_ACTION_PARK, std::string(64, 'x'));
+  }
+  world_.Settle();
+  member->ended = true;
+  v1::SkipParkedEventsRequest skip;
+  skip.set_name("reminders");
+  skip.set_all(true);
+  for (int i = 0; i < 500; ++i) *skip.mutable_reason() += "\U0001F600";
+
+  const auto first = std::get<v1::SkipParkedEventsResponse>(world_.Call(&Operations::Skip, skip));
+  ASSERT_EQ(first.events_size(), kSelectedMax);
+  EXPECT_TRUE(first.more());
+  EXPECT_LT(first.ByteSizeLong(), 4U << 20);
+  EXPECT_EQ(world_.Status().parked_count(), kParked - kSelectedMax) << "no more than it answers";
+  skip.mutable_after()->set_shard(first.events().rbegin()->shard());
+  skip.mutable_after()->set_position(first.events().rbegin()->position());
+  const auto rest = std::get<v1::SkipParkedEventsResponse>(world_.Call(&Operations::Skip, skip));
+  EXPECT_EQ(rest.events_size(), kParked - kSelectedMax);
+  EXPECT_FALSE(rest.more());
+  EXPECT_EQ(world_.Status().parked_count(), 0U);
+}
+
+// What is retried may fail and be parked again before the next call: it must not come first again.
+TEST_F(OperationsTest, GoesOnAfterAPlaceWithWhatIsParked) {
+  world_.Create(SubscriptionWorld::ARequestFor("reminders"));
+  for (std::uint64_t loan = 1; loan <= 8; ++loan) world_.Append(loan);
+  const auto member = world_.Join("m1");
+  world_.Settle();
+  for (const auto& delivery : member->deliveries) {
+    member->Nack(delivery, v1::NACK_ACTION_PARK);
+  }
+  world_.Settle();
+  const std::vector<v1::ParkedEvent> parked = world_.Parked();
+  ASSERT_EQ(parked.size(), 8U);
+  v1::RetryParkedEventsRequest request;
+  request.set_name("reminders");
+  request.set_all(true);
+  request.mutable_after()->set_shard(1);
+  const auto reply = world_.Call(&Operations::Retry, request);
+  for (const v1::ParkedEvent& event : std::get<v1::RetryParkedEventsResponse>(reply).events()) {
+    EXPECT_EQ(event.shard(), 1U);
+  }
+  EXPECT_GT(std::get<v1::RetryParkedEventsResponse>(reply).events_size(), 0);
+  request.set_all(false);
+  request.add_events();
+  EXPECT_EQ(ReasonOf(world_.Call(&Operations::Retry, request)), "FIELD_INVALID");
 }
 
 TEST_F(OperationsTest, KeepsTheFamilyOut) {
