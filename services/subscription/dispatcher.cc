@@ -335,7 +335,8 @@ absl::StatusOr<bool> Dispatcher::ReadFor(LiveSubscription& subscription) {
     ledger.BeginRetries(parts_.clock.Now());
     APDR_ASSIGN_OR_RETURN(const StepResult read,
                           reader_.ReadOn(subscription.selection, Shard(i), ledger));
-    APDR_ASSIGN_OR_RETURN(const StepResult found, reader_.LookUp(subscription.selection, ledger));
+    APDR_ASSIGN_OR_RETURN(const StepResult found,
+                          reader_.LookUp(subscription.selection, Shard(i), ledger));
     progressed = progressed || read == StepResult::kProgressed || found == StepResult::kProgressed;
   }
   return progressed;

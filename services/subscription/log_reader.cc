@@ -2,17 +2,18 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <limits>
 #include <utility>
-#include <vector>
 
 #include "engine/base/status_macros.h"
 #include "engine/codec/event_codec.h"
 #include "engine/codec/message_payload.h"
+#include "services/subscription/internal/pages.h"
 
 namespace apdr::subscription {
 namespace {
 
-constexpr std::size_t kCommitsPerPage = 128;
+constexpr std::size_t kCommitsPerStep = 128;
 constexpr std::size_t kLooksPerStep = 32;
 
 Position PositionOf(const eventstore::StoredCommit& stored, std::size_t index) {
@@ -25,48 +26,55 @@ absl::StatusOr<StepResult> LogReader::ReadOn(const Selection& selection, Shard s
                                              ShardLedger& ledger) {
   Position head = store_.DurableHead(shard);
   if (selection.filter.needs_place()) head = std::min(head, places_.known(shard));
-  if (!ledger.WantsEvents() || ledger.read() >= head) return StepResult::kIdle;
-  APDR_ASSIGN_OR_RETURN(const std::vector<eventstore::StoredCommit> page,
-                        store_.ReadShard(shard, ledger.read(), kCommitsPerPage));
-  for (const eventstore::StoredCommit& stored : page) {
+  const auto wants = [&] { return ledger.WantsEvents() && ledger.read() < head; };
+  if (!wants()) return StepResult::kIdle;
+  const auto read = [&](std::size_t limit) {
+    return store_.ReadShard(shard, ledger.read(), limit);
+  };
+  const auto take = [&](const eventstore::StoredCommit& stored) -> absl::StatusOr<bool> {
     for (std::size_t index = 0; index < stored.commit.events.size(); ++index) {
-      const Position at = PositionOf(stored, index);
-      if (at <= ledger.read()) continue;
-      if (at > head || !ledger.WantsEvents()) return StepResult::kProgressed;
+      if (PositionOf(stored, index) <= ledger.read()) continue;
+      if (!wants()) return false;
       APDR_ASSIGN_OR_RETURN(EventPtr event, Select(selection, stored, index));
       ledger.Offer(std::move(event));
     }
-  }
+    return wants();
+  };
+  APDR_RETURN_IF_ERROR(ReadPages(kCommitsPerStep, read, take));
   return StepResult::kProgressed;
 }
 
-absl::StatusOr<StepResult> LogReader::LookUp(const Selection& selection, ShardLedger& ledger) {
-  const std::vector<ShardLedger::Look> looks = ledger.Looks(kLooksPerStep);
-  for (const ShardLedger::Look& look : looks) {
-    APDR_ASSIGN_OR_RETURN(EventPtr event, FindNext(selection, look, ledger.read()));
+absl::StatusOr<StepResult> LogReader::LookUp(const Selection& selection, Shard shard,
+                                             ShardLedger& ledger) {
+  StepResult result = StepResult::kIdle;
+  for (ShardLedger::Look& look : ledger.Looks(kLooksPerStep)) {
+    if (!ledger.WantsHeld()) break;
+    if (selection.filter.needs_place()) look.up_to = std::min(look.up_to, places_.known(shard));
+    APDR_ASSIGN_OR_RETURN(EventPtr event, FindNext(selection, look));
     ledger.OfferHeld(look.case_id, std::move(event));
+    result = StepResult::kProgressed;
   }
-  return looks.empty() ? StepResult::kIdle : StepResult::kProgressed;
+  return result;
 }
 
 absl::StatusOr<EventPtr> LogReader::FindNext(const Selection& selection,
-                                             const ShardLedger::Look& look, Position up_to) const {
+                                             const ShardLedger::Look& look) const {
   const StreamId stream{selection.tenant, look.case_id};
   CaseVersion from = look.from;
-  while (true) {
-    APDR_ASSIGN_OR_RETURN(const std::vector<eventstore::StoredCommit> page,
-                          store_.ReadStream(stream, from, kCommitsPerPage));
-    for (const eventstore::StoredCommit& stored : page) {
-      for (std::size_t index = 0; index < stored.commit.events.size(); ++index) {
-        if (CaseVersion(stored.commit.first_version.value() + index) < from) continue;
-        if (PositionOf(stored, index) > up_to) return EventPtr();
-        APDR_ASSIGN_OR_RETURN(EventPtr event, Select(selection, stored, index));
-        if (event != nullptr) return event;
-      }
+  EventPtr found;
+  const auto read = [&](std::size_t limit) { return store_.ReadStream(stream, from, limit); };
+  const auto take = [&](const eventstore::StoredCommit& stored) -> absl::StatusOr<bool> {
+    for (std::size_t index = 0; index < stored.commit.events.size(); ++index) {
+      if (CaseVersion(stored.commit.first_version.value() + index) < from) continue;
+      if (PositionOf(stored, index) > look.up_to) return false;
+      APDR_ASSIGN_OR_RETURN(found, Select(selection, stored, index));
+      if (found != nullptr) return false;
     }
-    if (page.size() < kCommitsPerPage) return EventPtr();
-    from = CaseVersion(page.back().last_version().value() + 1);
-  }
+    from = CaseVersion(stored.last_version().value() + 1);
+    return stored.last_position() < look.up_to;
+  };
+  APDR_RETURN_IF_ERROR(ReadPages(std::numeric_limits<std::size_t>::max(), read, take));
+  return found;
 }
 
 absl::StatusOr<EventPtr> LogReader::Select(const Selection& selection,

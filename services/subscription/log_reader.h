@@ -30,16 +30,16 @@ class LogReader {
   [[nodiscard]] absl::StatusOr<StepResult> ReadOn(const Selection& selection, Shard shard,
                                                   ShardLedger& ledger);
   // Finds the next events of held cases, of some at a time. kIdle: nobody asks for any.
-  [[nodiscard]] absl::StatusOr<StepResult> LookUp(const Selection& selection, ShardLedger& ledger);
+  [[nodiscard]] absl::StatusOr<StepResult> LookUp(const Selection& selection, Shard shard,
+                                                  ShardLedger& ledger);
 
  private:
   // The event, if the selection wants it.
   absl::StatusOr<EventPtr> Select(const Selection& selection,
                                   const eventstore::StoredCommit& stored, std::size_t index) const;
-  // The first event of the case from this version on that is wanted, up to a position of its shard;
-  // null: there is none.
-  absl::StatusOr<EventPtr> FindNext(const Selection& selection, const ShardLedger::Look& look,
-                                    Position up_to) const;
+  // What the look is for; null: there is none.
+  absl::StatusOr<EventPtr> FindNext(const Selection& selection,
+                                    const ShardLedger::Look& look) const;
 
   eventstore::EventStore& store_;
   const PlaceIndex& places_;

@@ -32,7 +32,8 @@ ShardLedger::ShardLedger(Shard shard, const LedgerLimits& limits, Position ackno
     Held& entry = held_[CaseId(row.case_id())];
     entry.row = row;
     entry.attempt = row.event().attempts();
-    entry.known = acknowledged;
+    // Its place was known before a position was lost, or while it waited for other cases.
+    entry.known = std::max(acknowledged, Position(row.event().position()));
     IndexPhase(entry, true);
     Phase phase = Phase::kLook;
     if (row.event().state() == v1::PARKED_STATE_RETRYING) phase = Phase::kRetrying;
@@ -43,7 +44,7 @@ ShardLedger::ShardLedger(Shard shard, const LedgerLimits& limits, Position ackno
 
 bool ShardLedger::WantsEvents() const {
   return window_.size() < limits_.in_flight_max && bytes_ < kWindowBytesMax &&
-         held_.size() < kHeldCasesMax;
+         held_.size() - caught_up_.size() < kHeldCasesMax;
 }
 
 void ShardLedger::Offer(EventPtr event) {
@@ -52,7 +53,7 @@ void ShardLedger::Offer(EventPtr event) {
     const CaseId case_id = CaseOf(*event);
     const auto held = held_.find(case_id);
     if (held != held_.end()) {
-      held->second.known = read_;
+      held->second.known = std::max(held->second.known, read_);
       if (held->second.phase == Phase::kCaughtUp) SetPhase(held->second, Phase::kLook);
     } else {
       std::deque<Position>& line = lines_[case_id];
@@ -65,12 +66,20 @@ void ShardLedger::Offer(EventPtr event) {
   Settle();
 }
 
+// Apart from the window's bytes: what is found is delivered first, so it drains by itself, and the
+// window may be full for ever.
+bool ShardLedger::WantsHeld() const {
+  return found_.size() < limits_.in_flight_max && held_bytes_ < kWindowBytesMax;
+}
+
 std::vector<ShardLedger::Look> ShardLedger::Looks(std::size_t limit) const {
   std::vector<Look> looks;
   for (const CaseId& case_id : looks_) {
     if (looks.size() == limit) break;
-    looks.push_back(
-        {.case_id = case_id, .from = CaseVersion(held_.at(case_id).row.next_version())});
+    const Held& held = held_.at(case_id);
+    looks.push_back({.case_id = case_id,
+                     .from = CaseVersion(held.row.next_version()),
+                     .up_to = std::max(read_, held.known)});
   }
   return looks;
 }
@@ -78,7 +87,7 @@ std::vector<ShardLedger::Look> ShardLedger::Looks(std::size_t limit) const {
 void ShardLedger::OfferHeld(const CaseId& case_id, EventPtr event) {
   Held& held = held_.at(case_id);
   APDR_CHECK(held.phase == Phase::kLook);
-  held.event = std::move(event);
+  SetEvent(held, std::move(event));
   SetPhase(held, held.event != nullptr ? Phase::kFound : Phase::kCaughtUp);
   Settle();
 }
@@ -150,7 +159,7 @@ void ShardLedger::GoOnAfter(Held& held, std::uint64_t version, std::uint64_t pos
   held.row.set_done_position(position);
   SetPhase(held, held.known > Position(position) ? Phase::kLook : Phase::kCaughtUp);
   held.row.clear_event();
-  held.event.reset();
+  SetEvent(held, nullptr);
   held.attempt = 0;
   changes_.cases.insert(CaseId(held.row.case_id()));
 }
@@ -178,7 +187,7 @@ ShardLedger::NackResult ShardLedger::Nack(std::uint64_t tag, const Failure& fail
   event.clear_retry_time();
   if (!park) *event.mutable_retry_time() = ToTimestamp(now + RetryDelay(held.attempt));
   SetPhase(held, park ? Phase::kParked : Phase::kRetrying);
-  held.event.reset();
+  SetEvent(held, nullptr);
   changes_.cases.insert(flight.case_id);
   Settle();
   return park ? NackResult::kParked : NackResult::kRetrying;
@@ -192,7 +201,7 @@ ShardLedger::Held& ShardLedger::Hold(const CaseId& case_id) {
   Held& held = held_[case_id];
   held.row.set_case_id(case_id.value());
   held.row.set_next_version(first.event->version());
-  held.event = first.event;
+  SetEvent(held, first.event);
   held.attempt = first.attempt;
   held.known = positions.back();
   IndexPhase(held, true);
@@ -247,6 +256,12 @@ std::optional<v1::ParkedEvent> ShardLedger::Skip(Position position,
   changes_.skipped.push_back(event);
   Settle();
   return event;
+}
+
+void ShardLedger::SetEvent(Held& held, EventPtr event) {
+  if (held.event != nullptr) held_bytes_ -= held.event->ByteSizeLong();
+  if (event != nullptr) held_bytes_ += event->ByteSizeLong();
+  held.event = std::move(event);
 }
 
 void ShardLedger::SetPhase(Held& held, Phase phase) {

@@ -28,10 +28,11 @@ struct LedgerLimits {
   std::uint32_t attempts_max = 5;
 };
 
-// Events read ahead of acknowledgement have at most so many bytes, or are one.
+// Events read ahead of acknowledgement have at most so many bytes, or are one; those that were
+// found of held cases as many again.
 inline constexpr std::size_t kWindowBytesMax = 1U << 20;
-// With so many cases held back in a shard no more of the shard is read: what a subscriber cannot
-// deal with must not fill the memory. Those that are held go on.
+// With so many cases held back in a shard, and not all done, no more of the shard is read: what a
+// subscriber cannot deal with must not fill the memory. Those that are held go on.
 inline constexpr std::size_t kHeldCasesMax = 1000;
 
 // How long an event waits after it was nacked for the `attempts`-th time: a second, doubled each
@@ -52,10 +53,12 @@ class ShardLedger {
     std::uint32_t attempt = 0;
     EventPtr event;
   };
-  // A held case whose next event is to be found: the first one wanted at or after `from`.
+  // A held case whose next event is to be found: the first one wanted at or after `from`. It may
+  // lie beyond read(), if it was read before and that was forgotten.
   struct Look {
     CaseId case_id;
     CaseVersion from;
+    Position up_to;
   };
   struct Failure {
     v1::NackAction action = v1::NACK_ACTION_UNSPECIFIED;
@@ -85,7 +88,8 @@ class ShardLedger {
   [[nodiscard]] Position read() const { return read_; }
   void Offer(EventPtr event);
 
-  // Held cases: the next wanted event of the case up to read(), null: there is none.
+  // Held cases, while WantsHeld(): the next wanted event as Look says, null: there is none.
+  [[nodiscard]] bool WantsHeld() const;
   [[nodiscard]] std::vector<Look> Looks(std::size_t limit) const;
   void OfferHeld(const CaseId& case_id, EventPtr event);
   // Lets those come again whose time has come.
@@ -148,6 +152,7 @@ class ShardLedger {
   void FinishEntry(const CaseId& case_id, Position position);
   Held& Hold(const CaseId& case_id);
   void GoOnAfter(Held& held, std::uint64_t version, std::uint64_t position);
+  void SetEvent(Held& held, EventPtr event);
   void SetPhase(Held& held, Phase phase);
   void IndexPhase(const Held& held, bool present);
   void Settle();
@@ -158,7 +163,8 @@ class ShardLedger {
   Position acknowledged_;
   Position read_;
   std::uint64_t last_tag_ = 0;
-  std::size_t bytes_ = 0;  // Of the events in the window.
+  std::size_t bytes_ = 0;       // Of the events in the window.
+  std::size_t held_bytes_ = 0;  // Of the events of held cases.
   std::map<Position, Entry> window_;
   std::map<CaseId, std::deque<Position>> lines_;  // What is not done of each case in the window.
   std::set<Position> ready_;                      // First in their lines, and not in flight.

@@ -21,8 +21,9 @@ class Desk {
   explicit Desk(const LedgerLimits& limits = {}) : limits_(limits) { Reopen(Position(0), {}); }
 
   // The next event of a case.
-  void Record(const std::string& case_id) {
+  void Record(const std::string& case_id, std::size_t bytes = 0) {
     event::v1::Event event;
+    event.mutable_data()->set_value(std::string(bytes, 'x'));
     event.set_case_id(case_id);
     event.set_version(++versions_[case_id]);
     event.set_position(log_.size() + 1);
@@ -33,10 +34,11 @@ class Desk {
       ledger->Offer(log_[ledger->read().value()]);
     }
     for (const ShardLedger::Look& look : ledger->Looks(100)) {
+      if (!ledger->WantsHeld()) return;
       EventPtr next;
       for (const EventPtr& event : log_) {
         if (next == nullptr && event->case_id() == look.case_id.value() &&
-            event->version() >= look.from.value() && event->position() <= ledger->read().value()) {
+            event->version() >= look.from.value() && event->position() <= look.up_to.value()) {
           next = event;
         }
       }
@@ -80,10 +82,12 @@ class Desk {
     skipped.insert(skipped.end(), changes.skipped.begin(), changes.skipped.end());
   }
   // The process died and was started again on what was stored.
-  void Restart() {
+  void Restart() { RestartAt(acknowledged_); }
+  // After a power cut that took the last positions.
+  void RestartAt(Position acknowledged) {
     std::vector<v1::HeldCase> held;
     for (const auto& [case_id, row] : held_) held.push_back(row);
-    Reopen(acknowledged_, held);
+    Reopen(acknowledged, held);
   }
 
   std::optional<ShardLedger> ledger;
@@ -292,6 +296,80 @@ TEST(ShardLedger, DoesNotRepeatAfterARestartWhatAHeldCaseHasDone) {
   EXPECT_THAT(desk.Deliver(), IsEmpty());
   EXPECT_EQ(desk.ledger->acknowledged(), Position(3));
   EXPECT_EQ(desk.ledger->FindHeld(CaseId("a")), nullptr);
+}
+
+TEST(ShardLedger, ForgetsNoTryOfAnEventThatLiesBeyondWhatIsReadAgain) {
+  Desk desk({.in_flight_max = 2, .attempts_max = 5});
+  RecordAll(desk, {"b", "c", "a", "a"});
+  ASSERT_THAT(desk.Deliver(), ElementsAre(1, 2));
+  desk.Acknowledge(2);
+  ASSERT_THAT(desk.Deliver(), ElementsAre(3));
+  desk.Nack(3, v1::NACK_ACTION_RETRY);
+
+  desk.RestartAt(Position(0));
+  desk.ledger->BeginRetries(kNow + RetryDelay(1));
+
+  ASSERT_THAT(desk.Deliver(), ElementsAre(3, 1)) << "2 has no room, so nothing behind it is read";
+  EXPECT_EQ(desk.attempts[3], 2U);
+  desk.Acknowledge(1);
+  EXPECT_THAT(desk.Deliver(), ElementsAre(4, 2)) << "and 3 does not come again when it is read";
+  desk.Acknowledge(2);
+  EXPECT_THAT(desk.Deliver(), IsEmpty());
+  EXPECT_EQ(desk.ledger->acknowledged(), Position(4));
+  EXPECT_EQ(desk.ledger->FindHeld(CaseId("a")), nullptr);
+}
+
+TEST(ShardLedger, IsNotStoppedByHeldCasesThatAreDone) {
+  std::vector<v1::HeldCase> held(kHeldCasesMax);
+  for (std::size_t i = 0; i < held.size(); ++i) {
+    held[i].set_case_id(absl::StrCat("c", i));
+    held[i].set_next_version(2);
+    held[i].set_done_position(i + 2);  // Behind 1, which another case has yet to do.
+  }
+  ShardLedger ledger(Shard(0), LedgerLimits(), Position(0), held);
+  EXPECT_FALSE(ledger.WantsEvents());
+
+  for (const ShardLedger::Look& look : ledger.Looks(held.size())) {
+    ledger.OfferHeld(look.case_id, nullptr);
+  }
+
+  EXPECT_TRUE(ledger.WantsEvents());
+}
+
+TEST(ShardLedger, KeepsFewBytesOfHeldCasesAndGoesOnBesideThem) {
+  Desk desk;
+  for (const char* case_id : {"a", "b"}) desk.Record(case_id, kWindowBytesMax);
+  for (const std::uint64_t position : {1U, 2U}) {
+    ASSERT_THAT(desk.Deliver(), ElementsAre(position));
+    desk.Nack(position, v1::NACK_ACTION_PARK);
+  }
+  for (const std::uint64_t position : {1U, 2U}) {
+    ASSERT_TRUE(desk.ledger->Retry(Position(position), {}).has_value());
+  }
+  desk.Record("c", kWindowBytesMax);
+  ASSERT_THAT(desk.Deliver(), ElementsAre(1)) << "the message is full";
+  EXPECT_FALSE(desk.ledger->WantsHeld());
+  EXPECT_THAT(desk.Deliver(), ElementsAre(3));
+
+  desk.Acknowledge(1);
+
+  EXPECT_TRUE(desk.ledger->WantsHeld());
+  EXPECT_THAT(desk.Deliver(), ElementsAre(2)) << "also while the window is full";
+}
+
+TEST(ShardLedger, FindsNoMoreOfHeldCasesThanMayBeInFlight) {
+  Desk desk({.in_flight_max = 2, .attempts_max = 5});
+  RecordAll(desk, {"a", "b", "c"});
+  for (std::uint64_t position = 1; position <= 3; ++position) {
+    (void)desk.Deliver();
+    desk.Nack(position, v1::NACK_ACTION_PARK);
+  }
+  for (std::uint64_t position = 1; position <= 3; ++position) {
+    ASSERT_TRUE(desk.ledger->Retry(Position(position), {}).has_value());
+  }
+  desk.Read();
+  EXPECT_THAT(desk.ledger->Looks(10), SizeIs(1));
+  EXPECT_THAT(desk.Deliver(), ElementsAre(1, 2));
 }
 
 TEST(ShardLedger, ReadsNoFurtherWhileTooManyCasesAreHeld) {

@@ -1,0 +1,133 @@
+#include "services/subscription/log_reader.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/subscription_world.h"
+
+namespace apdr::subscription {
+namespace {
+
+using apdr::testing::SubscriptionWorld;
+using ::testing::ElementsAre;
+
+// Counts the commits that are read of a store.
+class CountingStore final : public eventstore::EventStore {
+ public:
+  explicit CountingStore(eventstore::EventStore& store) : store_(store) {}
+
+  absl::StatusOr<std::vector<eventstore::CommitPlace>> Append(
+      std::span<const eventstore::Commit> commits) override {
+    return store_.Append(commits);
+  }
+  absl::StatusOr<std::vector<eventstore::StoredCommit>> ReadStream(const StreamId& stream,
+                                                                   CaseVersion from,
+                                                                   std::size_t limit) override {
+    return Counted(store_.ReadStream(stream, from, limit));
+  }
+  absl::StatusOr<std::vector<eventstore::StoredCommit>> ReadShard(Shard shard, Position after,
+                                                                  std::size_t limit) override {
+    return Counted(store_.ReadShard(shard, after, limit));
+  }
+  absl::StatusOr<std::optional<eventstore::StoredCommit>> FindRequest(
+      const TenantId& tenant, const RequestId& request_id) override {
+    return store_.FindRequest(tenant, request_id);
+  }
+  absl::StatusOr<std::vector<eventstore::DueTimer>> DueTimers(absl::Time until,
+                                                              std::size_t limit) override {
+    return store_.DueTimers(until, limit);
+  }
+  [[nodiscard]] Position DurableHead(Shard shard) const override {
+    return store_.DurableHead(shard);
+  }
+  [[nodiscard]] std::uint32_t shard_count() const override { return store_.shard_count(); }
+
+  std::vector<std::size_t> pages;  // The commits in each.
+
+ private:
+  using Page = absl::StatusOr<std::vector<eventstore::StoredCommit>>;
+  Page Counted(Page page) {
+    if (page.ok()) pages.push_back(page->size());
+    return page;
+  }
+
+  eventstore::EventStore& store_;
+};
+
+class LogReaderTest : public ::testing::Test {
+ protected:
+  static Selection Wanting(const std::string& type) {
+    v1::EventFilter filter;
+    filter.add_event_types(type);
+    return {.tenant = TenantId("t1"), .filter = EventFilter(filter)};
+  }
+  std::vector<std::uint64_t> Deliver() {
+    std::vector<std::uint64_t> positions;
+    for (const auto& outgoing : ledger_.Deliver(absl::ZeroDuration(), 1U << 20)) {
+      positions.push_back(outgoing.event->position());
+    }
+    return positions;
+  }
+
+  SubscriptionWorld world_{1};
+  CountingStore store_{world_.store};
+  PlaceIndex places_{store_, world_.model, nullptr};
+  LogReader reader_{store_, places_};
+  ShardLedger ledger_{Shard(0), {.in_flight_max = 1, .attempts_max = 5}, Position(0), {}};
+};
+
+TEST_F(LogReaderTest, ReadsFewCommitsWhereFewAreWanted) {
+  for (std::uint64_t loan = 1; loan <= 100; ++loan) world_.Append(loan);
+
+  ASSERT_TRUE(reader_.ReadOn(Wanting(SubscriptionWorld::kLent), Shard(0), ledger_).ok());
+
+  EXPECT_THAT(Deliver(), ElementsAre(1));
+  EXPECT_THAT(store_.pages, ElementsAre(4));
+}
+
+TEST_F(LogReaderTest, ReadsMoreAndMoreWhereNothingIsWanted) {
+  for (std::uint64_t loan = 1; loan <= 200; ++loan) world_.Append(loan);
+
+  ASSERT_TRUE(reader_.ReadOn(Wanting(SubscriptionWorld::kRenewed), Shard(0), ledger_).ok());
+
+  EXPECT_EQ(ledger_.acknowledged(), Position(128)) << "a step has its limit";
+  EXPECT_THAT(store_.pages, ElementsAre(4, 8, 16, 32, 64, 4));
+}
+
+TEST_F(LogReaderTest, ReadsShortPagesOfLargeEvents) {
+  const std::string large(1U << 20, 'x');
+  for (std::uint64_t loan = 1; loan <= 10; ++loan) {
+    world_.Append(loan, SubscriptionWorld::kLent, large);
+  }
+
+  ASSERT_TRUE(reader_.ReadOn(Wanting(SubscriptionWorld::kRenewed), Shard(0), ledger_).ok());
+
+  EXPECT_EQ(ledger_.acknowledged(), Position(10));
+  EXPECT_THAT(store_.pages, ElementsAre(4, 2, 1, 1, 1, 1));
+}
+
+TEST_F(LogReaderTest, FindsTheNextEventOfAHeldCaseHoweverFarItIs) {
+  world_.Append(1);
+  for (int i = 0; i < 150; ++i) world_.Append(1, SubscriptionWorld::kRenewed);
+  world_.Append(1);
+  const Selection selection = Wanting(SubscriptionWorld::kLent);
+  ASSERT_TRUE(reader_.ReadOn(selection, Shard(0), ledger_).ok());
+  ASSERT_THAT(Deliver(), ElementsAre(1));
+  ASSERT_EQ(ledger_.Nack(1, {.action = v1::NACK_ACTION_PARK, .cause = "", .member_id = ""},
+                         absl::UnixEpoch()),
+            ShardLedger::NackResult::kParked);
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(reader_.ReadOn(selection, Shard(0), ledger_).ok());
+  ASSERT_EQ(ledger_.acknowledged(), Position(152));
+  ASSERT_TRUE(ledger_.Skip(Position(1), {}).has_value());
+  store_.pages.clear();
+
+  ASSERT_TRUE(reader_.LookUp(selection, Shard(0), ledger_).ok());
+
+  EXPECT_THAT(Deliver(), ElementsAre(152));
+  ASSERT_TRUE(ledger_.Acknowledge(2));
+  EXPECT_TRUE(ledger_.Settled());
+  EXPECT_THAT(store_.pages, ElementsAre(4, 8, 16, 32, 64, 27));
+}
+
+}  // namespace
+}  // namespace apdr::subscription
