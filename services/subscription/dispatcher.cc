@@ -26,6 +26,15 @@ void LogParked(const SubscriptionId& id, const v1::NackDelivery& nack) {
              {"cause", nack.cause()}});
 }
 
+void LogDamaged(const LiveSubscription& subscription) {
+  const auto& [shard, damage] = *subscription.damage.begin();
+  host::Log(host::LogLevel::kError, "subscription_damaged",
+            {{"tenant", subscription.id.tenant.value()},
+             {"subscription", subscription.id.name},
+             {"shard", absl::StrCat(shard.value())},
+             {"reason", std::string(damage.message())}});
+}
+
 host::ErrorReply Stopping() {
   return host::MakeError(error::v1::ERROR_CODE_SHUTTING_DOWN,
                          "Expected to take part in a subscription, but the server is stopping.");
@@ -293,53 +302,51 @@ void Dispatcher::CloseOverdue() {
   }
 }
 
-void Dispatcher::CloseDamaged(const LiveSubscription& subscription, const absl::Status& damage) {
-  for (Session& session : sessions_) {
-    if (session.closed || session.subscription.get() != &subscription) continue;
-    Close(session, host::FromStatus(damage));
-  }
-  host::Log(host::LogLevel::kError, "subscription_damaged",
-            {{"tenant", subscription.id.tenant.value()},
-             {"subscription", subscription.id.name},
-             {"reason", std::string(damage.message())}});
-}
-
 absl::StatusOr<bool> Dispatcher::ReadOn() {
   bool progressed = false;
   const bool need_places = std::ranges::any_of(registry_->all(), [](const auto& entry) {
     return entry.second->selection.filter.needs_place();
   });
-  absl::StatusOr<StepResult> folded = StepResult::kIdle;
-  if (need_places) folded = places_.Step();
-  if (!folded.ok() && !absl::IsDataLoss(folded.status())) return folded.status();
-  progressed = folded.ok() && *folded == StepResult::kProgressed;
+  if (need_places) {
+    APDR_ASSIGN_OR_RETURN(const StepResult folded, places_.Step());
+    progressed = folded == StepResult::kProgressed;
+  }
   for (const auto& [id, subscription] : registry_->all()) {
     subscription->group.Rebalance();
     if (subscription->group.members().empty()) continue;
-    absl::StatusOr<bool> read = ReadFor(*subscription);
-    if (subscription->selection.filter.needs_place() && !folded.ok()) read = folded.status();
-    if (absl::IsDataLoss(read.status())) {
-      CloseDamaged(*subscription, read.status());
-      continue;
-    }
-    if (!read.ok()) return read;
-    progressed = *read || progressed;
+    APDR_ASSIGN_OR_RETURN(const bool read, ReadFor(*subscription));
+    progressed = progressed || read;
   }
   return progressed;
 }
 
 absl::StatusOr<bool> Dispatcher::ReadFor(LiveSubscription& subscription) {
   bool progressed = false;
+  subscription.damage.clear();
   for (std::uint32_t i = 0; i < subscription.group.shard_count(); ++i) {
-    ShardLedger& ledger = subscription.group.ledger(Shard(i));
-    ledger.BeginRetries(parts_.clock.Now());
-    APDR_ASSIGN_OR_RETURN(const StepResult read,
-                          reader_.ReadOn(subscription.selection, Shard(i), ledger));
-    APDR_ASSIGN_OR_RETURN(const StepResult found,
-                          reader_.LookUp(subscription.selection, Shard(i), ledger));
-    progressed = progressed || read == StepResult::kProgressed || found == StepResult::kProgressed;
+    const absl::StatusOr<bool> read = ReadShardFor(subscription, Shard(i));
+    if (absl::IsDataLoss(read.status())) {
+      subscription.damage[Shard(i)] = read.status();
+      continue;
+    }
+    if (!read.ok()) return read;
+    progressed = progressed || *read;
+  }
+  if (!subscription.damage.empty() && !std::exchange(subscription.damage_logged, true)) {
+    LogDamaged(subscription);
   }
   return progressed;
+}
+
+absl::StatusOr<bool> Dispatcher::ReadShardFor(LiveSubscription& subscription, Shard shard) {
+  ShardLedger& ledger = subscription.group.ledger(shard);
+  ledger.BeginRetries(parts_.clock.Now());
+  // Damage on one way leaves the other open.
+  const auto read = reader_.ReadOn(subscription.selection, shard, ledger);
+  const auto found = reader_.LookUp(subscription.selection, shard, ledger);
+  APDR_RETURN_IF_ERROR(read.status());
+  APDR_RETURN_IF_ERROR(found.status());
+  return *read == StepResult::kProgressed || *found == StepResult::kProgressed;
 }
 
 absl::Status Dispatcher::Store() {
@@ -369,7 +376,7 @@ bool Dispatcher::Send(Session& session) {
     *response.mutable_refusal() = std::move(session.refusals.front());
     session.refusals.pop_front();
   } else {
-    return SendDeliveries(session) || SendCaughtUp(session);
+    return SendDeliveries(session) || SendCaughtUp(session) || CloseDamaged(session);
   }
   session.stream->Send(response);
   return true;
@@ -405,6 +412,21 @@ bool Dispatcher::SendCaughtUp(Session& session) {
   v1::ConsumeResponse response;
   response.mutable_caught_up();
   session.stream->Send(response);
+  return true;
+}
+
+bool Dispatcher::CloseDamaged(Session& session) {
+  const LiveSubscription& subscription = *session.subscription;
+  const absl::Status* damage = nullptr;
+  for (std::uint32_t i = 0; i < subscription.group.shard_count(); ++i) {
+    const Shard shard(i);
+    if (subscription.group.owner(shard) != session.member_id) continue;
+    if (subscription.group.ledger(shard).in_flight() > 0) return false;
+    const auto found = subscription.damage.find(shard);
+    if (found != subscription.damage.end()) damage = &found->second;
+  }
+  if (damage == nullptr) return false;
+  Close(session, host::FromStatus(*damage));
   return true;
 }
 

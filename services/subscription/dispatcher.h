@@ -58,7 +58,8 @@ class Dispatcher final : public Worker {
   void Post(Call call);
 
   // kInternal: the store or the model could not be asked, or not written. Bytes that do not read
-  // back end the calls of those who subscribe to them (STORE_DAMAGED), and nothing else.
+  // back end the call of the member whose shard they are in (STORE_DAMAGED) once it has done all
+  // else that there is, and nothing else.
   [[nodiscard]] absl::StatusOr<StepResult> Step() override;
 
   // Thread-safe. To be notified when the log has grown; everything else notifies it by itself.
@@ -97,16 +98,18 @@ class Dispatcher final : public Worker {
   void Leave(Session& session);
   void CloseDeleted();
   void CloseOverdue();
-  void CloseDamaged(const LiveSubscription& subscription, const absl::Status& damage);
 
   absl::StatusOr<bool> ReadOn();
   absl::StatusOr<bool> ReadFor(LiveSubscription& subscription);
+  absl::StatusOr<bool> ReadShardFor(LiveSubscription& subscription, Shard shard);
   absl::Status Store();
   void NoteReassigned();
   // What the member is to hear next. True: something was sent.
   bool Send(Session& session);
   bool SendDeliveries(Session& session);
   bool SendCaughtUp(Session& session);
+  // Closes the call of a member that has nothing in hand and whose shard goes no further.
+  bool CloseDamaged(Session& session);
   [[nodiscard]] bool IsCaughtUp(const Session& session) const;
   [[nodiscard]] Session* FindMember(const LiveSubscription& subscription,
                                     const std::string& member_id);

@@ -24,10 +24,15 @@ Position PositionOf(const eventstore::StoredCommit& stored, std::size_t index) {
 
 absl::StatusOr<StepResult> LogReader::ReadOn(const Selection& selection, Shard shard,
                                              ShardLedger& ledger) {
+  const bool needs_place = selection.filter.needs_place();
   Position head = store_.DurableHead(shard);
-  if (selection.filter.needs_place()) head = std::min(head, places_.known(shard));
+  if (needs_place) head = std::min(head, places_.known(shard));
   const auto wants = [&] { return ledger.WantsEvents() && ledger.read() < head; };
-  if (!wants()) return StepResult::kIdle;
+  if (!wants()) {
+    // What it would read next is not known, and never will be.
+    if (needs_place && ledger.WantsEvents()) APDR_RETURN_IF_ERROR(places_.damage(shard));
+    return StepResult::kIdle;
+  }
   const auto read = [&](std::size_t limit) {
     return store_.ReadShard(shard, ledger.read(), limit);
   };
@@ -47,13 +52,20 @@ absl::StatusOr<StepResult> LogReader::ReadOn(const Selection& selection, Shard s
 absl::StatusOr<StepResult> LogReader::LookUp(const Selection& selection, Shard shard,
                                              ShardLedger& ledger) {
   StepResult result = StepResult::kIdle;
+  absl::Status damage;
   for (ShardLedger::Look& look : ledger.Looks(kLooksPerStep)) {
     if (!ledger.WantsHeld()) break;
     if (selection.filter.needs_place()) look.up_to = std::min(look.up_to, places_.known(shard));
-    APDR_ASSIGN_OR_RETURN(EventPtr event, FindNext(selection, look));
-    ledger.OfferHeld(look.case_id, std::move(event));
+    absl::StatusOr<EventPtr> event = FindNext(selection, look);
+    if (absl::IsDataLoss(event.status())) {
+      damage.Update(event.status());
+      continue;
+    }
+    if (!event.ok()) return event.status();
+    ledger.OfferHeld(look.case_id, *std::move(event));
     result = StepResult::kProgressed;
   }
+  APDR_RETURN_IF_ERROR(damage);
   return result;
 }
 

@@ -5,12 +5,13 @@
 
 #include "engine/base/status_macros.h"
 #include "engine/codec/event_codec.h"
+#include "services/subscription/internal/pages.h"
 #include "services/subscription/rows.h"
 
 namespace apdr::subscription {
 namespace {
 
-constexpr std::size_t kCommitsPerPage = 256;
+constexpr std::size_t kCommitsPerStep = 256;
 
 }  // namespace
 
@@ -19,7 +20,8 @@ PlaceIndex::PlaceIndex(eventstore::EventStore& store, readmodel::ReadModel& mode
     : store_(store),
       model_(model),
       find_place_(std::move(find_place)),
-      known_(store.shard_count()) {}
+      known_(store.shard_count()),
+      damage_(store.shard_count()) {}
 
 absl::Status PlaceIndex::Load() {
   for (std::uint32_t i = 0; i < store_.shard_count(); ++i) {
@@ -32,8 +34,12 @@ absl::Status PlaceIndex::Load() {
 absl::StatusOr<StepResult> PlaceIndex::Step() {
   readmodel::Write write;
   for (std::uint32_t i = 0; i < store_.shard_count(); ++i) {
-    if (known_[i] < store_.DurableHead(Shard(i))) {
-      APDR_RETURN_IF_ERROR(FoldShard(Shard(i), write));
+    if (!damage_[i].ok() || known_[i] >= store_.DurableHead(Shard(i))) continue;
+    const absl::Status folded = FoldShard(Shard(i), write);
+    if (absl::IsDataLoss(folded)) {
+      damage_[i] = folded;
+    } else if (!folded.ok()) {
+      return folded;
     }
   }
   if (write.progress.empty()) return StepResult::kIdle;
@@ -45,23 +51,27 @@ absl::StatusOr<StepResult> PlaceIndex::Step() {
 }
 
 absl::Status PlaceIndex::FoldShard(Shard shard, readmodel::Write& write) {
-  APDR_ASSIGN_OR_RETURN(const std::vector<eventstore::StoredCommit> page,
-                        store_.ReadShard(shard, known(shard), kCommitsPerPage));
-  if (page.empty()) return absl::OkStatus();
+  const Position head = store_.DurableHead(shard);
+  Position folded = known(shard);
   Changed changed;
-  for (const eventstore::StoredCommit& stored : page) {
+  const auto read = [&](std::size_t limit) { return store_.ReadShard(shard, folded, limit); };
+  const auto take = [&](const eventstore::StoredCommit& stored) -> absl::StatusOr<bool> {
     Position at = stored.place.first_position;
     for (const std::string& bytes : stored.commit.events) {
-      if (at > known(shard)) {
+      if (at > folded) {
         APDR_ASSIGN_OR_RETURN(const event::v1::Event event, codec::ParseEvent(bytes));
         APDR_RETURN_IF_ERROR(FoldEvent(event, at, changed, write));
+        folded = at;
       }
       at = Position(at.value() + 1);
     }
+    return folded < head;
+  };
+  const absl::Status status = ReadPages(kCommitsPerStep, read, take);
+  if (folded > known(shard)) {
+    write.progress.push_back({.shard = shard, .progress = {.position = folded, .token = {}}});
   }
-  write.progress.push_back(
-      {.shard = shard, .progress = {.position = page.back().last_position(), .token = {}}});
-  return absl::OkStatus();
+  return status;
 }
 
 absl::Status PlaceIndex::FoldEvent(const event::v1::Event& event, Position position,

@@ -33,10 +33,13 @@ class PlaceIndex {
 
   // Reads how far it is. Errors of the model as they are.
   [[nodiscard]] absl::Status Load();
-  // Folds the next page of every shard. kDataLoss: a stored event does not read back.
+  // Folds the next events of every shard. A shard of which an event does not read back stays where
+  // it is, see damage(); the others go on.
   [[nodiscard]] absl::StatusOr<StepResult> Step();
   // Up to where the shard is folded.
   [[nodiscard]] Position known(Shard shard) const { return known_.at(shard.value()); }
+  // kDataLoss: why the shard is folded no further than known().
+  [[nodiscard]] const absl::Status& damage(Shard shard) const { return damage_.at(shard.value()); }
   // Where the case was once the event at `position` had happened; empty: not known. REQUIRES:
   // position <= known().
   [[nodiscard]] absl::StatusOr<v1::CasePlace> PlaceAt(const StreamId& stream,
@@ -52,7 +55,9 @@ class PlaceIndex {
   eventstore::EventStore& store_;
   readmodel::ReadModel& model_;
   const PlaceFinder find_place_;
-  std::vector<Position> known_;  // By shard.
+  // By shard.
+  std::vector<Position> known_;
+  std::vector<absl::Status> damage_;
 };
 
 }  // namespace apdr::subscription

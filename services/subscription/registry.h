@@ -31,6 +31,8 @@ struct LiveSubscription {
   absl::Duration ack_timeout;
   ConsumerGroup group;
   bool deleted = false;
+  std::map<Shard, absl::Status> damage = {};  // Of shards whose next event does not read back.
+  bool damage_logged = false;
 };
 // Owned by the registry and by those of its members' calls that have not heard yet that it is gone.
 using SubscriptionPtr = std::shared_ptr<LiveSubscription>;

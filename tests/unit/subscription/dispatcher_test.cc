@@ -379,23 +379,6 @@ TEST_F(DispatcherTest, TakesNoMoreMembersThanItsLimit) {
   EXPECT_EQ(ReasonOf(*one_more), "SUBSCRIPTION_LIMIT");
 }
 
-TEST_F(DispatcherTest, EndsOnlyTheCallsThatMeetDamage) {
-  world_.Create(SubscriptionWorld::ARequestFor("reminders"));
-  eventstore::Commit damaged;
-  damaged.stream = apdr::testing::Loan(1);
-  damaged.first_version = CaseVersion(1);
-  damaged.request_id = RequestId("damage");
-  damaged.events = {"not an event"};
-  ASSERT_TRUE(world_.store.Append({&damaged, 1}).ok());
-  world_.Create(SubscriptionWorld::ARequestFor("later", v1::START_FROM_NOW));
-  world_.Append(2);
-  const auto meets = world_.Join("m1");
-  const auto unharmed = world_.Join("m1", "later");
-  world_.Settle();
-  EXPECT_EQ(ReasonOf(*meets), "STORE_DAMAGED");
-  EXPECT_THAT(Positions(*unharmed), ElementsAre(2));
-}
-
 TEST_F(DispatcherTest, WaitsForASlowMemberWithABoundedWindow) {
   auto request = SubscriptionWorld::ARequestFor("reminders");
   request.mutable_subscription()->set_in_flight_max(10);
