@@ -105,12 +105,14 @@ void Dispatcher::Add(const std::shared_ptr<MemberStream>& stream) {
   wakeup_.Notify();
 }
 
-void Dispatcher::Post(Call call) {
+bool Dispatcher::Post(Call call) {
   {
     const absl::MutexLock lock(&mutex_);
+    if (calls_.size() >= kCallsMax) return false;
     calls_.push_back(std::move(call));
   }
   wakeup_.Notify();
+  return true;
 }
 
 void Dispatcher::CloseAll() {
@@ -130,6 +132,7 @@ absl::StatusOr<StepResult> Dispatcher::Step() {
   progressed = RunCalls(completions) || progressed;
   CloseDeleted();
   CloseOverdue();
+  CloseUnjoined();
   auto read = ReadOn();
   const absl::Status stored = read.ok() ? Store() : read.status();
   for (Completion& completion : completions) completion(stored);
@@ -151,6 +154,7 @@ bool Dispatcher::TakeStreams() {
   for (auto& stream : added) {
     sessions_.emplace_back();
     sessions_.back().stream = std::move(stream);
+    sessions_.back().since = parts_.clock.Monotonic();
   }
   return !added.empty();
 }
@@ -299,6 +303,14 @@ void Dispatcher::CloseOverdue() {
                                          seconds, " seconds, but one was not."),
                             {{"ack_timeout_seconds", seconds}}));
     }
+  }
+}
+
+void Dispatcher::CloseUnjoined() {
+  const absl::Duration deadline = parts_.clock.Monotonic() - kJoinWithin;
+  for (Session& session : sessions_) {
+    if (session.closed || session.subscription != nullptr || session.since > deadline) continue;
+    Close(session, RequiredField("join"));
   }
 }
 

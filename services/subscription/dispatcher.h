@@ -31,6 +31,10 @@ inline constexpr std::size_t kDeliveriesBytesMax = 1U << 20;
 static_assert(kDeliveriesBytesMax + eventstore::kEventBytesMax < (4U << 20) - (1U << 16));
 // Refusals that wait until the member reads; beyond it the call is closed.
 inline constexpr std::size_t kRefusalsMax = 1000;
+// Unary calls that wait for the next step, each of 1 MiB at most.
+inline constexpr std::size_t kCallsMax = 64;
+// A call of Consume that has not joined by then is closed.
+inline constexpr absl::Duration kJoinWithin = absl::Seconds(10);
 
 // Hands the events of subscriptions to their members. One step: take what members and callers sent,
 // read on, store what changed in one write, and only then answer and send.
@@ -54,8 +58,8 @@ class Dispatcher final : public Worker {
   // Thread-safe. Takes part in the call until it has ended. Owned by the caller's side and by the
   // dispatcher, whichever lets go last.
   void Add(const std::shared_ptr<MemberStream>& stream);
-  // Thread-safe. Runs the call in the next step.
-  void Post(Call call);
+  // Thread-safe. Runs the call in the next step. False: too many wait already, so it will not.
+  [[nodiscard]] bool Post(Call call);
 
   // kInternal: the store or the model could not be asked, or not written. Bytes that do not read
   // back end the call of the member whose shard they are in (STORE_DAMAGED) once it has done all
@@ -72,6 +76,7 @@ class Dispatcher final : public Worker {
   // A call of Consume; a member once it has joined.
   struct Session {
     std::shared_ptr<MemberStream> stream;
+    absl::Duration since;          // When it came.
     SubscriptionPtr subscription;  // Null: not joined.
     std::string member_id;
     bool closed = false;
@@ -98,6 +103,7 @@ class Dispatcher final : public Worker {
   void Leave(Session& session);
   void CloseDeleted();
   void CloseOverdue();
+  void CloseUnjoined();
 
   absl::StatusOr<bool> ReadOn();
   absl::StatusOr<bool> ReadFor(LiveSubscription& subscription);

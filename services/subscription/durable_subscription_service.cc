@@ -26,6 +26,12 @@ using RawService = Service::WithRawCallbackMethod_Consume<RawChanges>;
 template <class Request, class Response>
 using Operation = query::Reply<Response> (Operations::*)(const host::Caller&, const Request&);
 
+host::ErrorReply TooManyCalls() {
+  return host::MakeError(
+      error::v1::ERROR_CODE_OVERLOADED,
+      "Expected to ask about a subscription, but too many calls about subscriptions are waiting.");
+}
+
 class DurableSubscriptionService final : public RawService {
  public:
   explicit DurableSubscriptionService(Dispatcher& dispatcher) : dispatcher_(dispatcher) {}
@@ -82,14 +88,16 @@ class DurableSubscriptionService final : public RawService {
       reactor->Finish(host::ToGrpcStatus(*error));
       return reactor;
     }
-    dispatcher_.Post([call = std::get<query::Call<Request>>(std::move(read)), operation, reactor,
-                      out = &response](Operations& operations) -> Dispatcher::Completion {
-      return [reply = (operations.*operation)(call.caller, call.request), reactor,
-              out](const absl::Status& stored) {
-        if (!stored.ok()) return reactor->Finish(host::ToGrpcStatus(host::FromStatus(stored)));
-        query::Finish(*reactor, *out, reply);
-      };
-    });
+    const bool posted = dispatcher_.Post(
+        [call = std::get<query::Call<Request>>(std::move(read)), operation, reactor,
+         out = &response](Operations& operations) -> Dispatcher::Completion {
+          return [reply = (operations.*operation)(call.caller, call.request), reactor,
+                  out](const absl::Status& stored) {
+            if (!stored.ok()) return reactor->Finish(host::ToGrpcStatus(host::FromStatus(stored)));
+            query::Finish(*reactor, *out, reply);
+          };
+        });
+    if (!posted) reactor->Finish(host::ToGrpcStatus(TooManyCalls()));
     return reactor;
   }
 

@@ -45,6 +45,7 @@ void ConsumerGroup::Rebalance() {
   for (GroupShard& shard : shards_) {
     const bool is_free = shard.owner.empty() || shard.ledger.in_flight() == 0;
     if (shard.owner != shard.heir && is_free) Give(shard);
+    if (members_.empty()) shard.ledger.Rest();
   }
 }
 

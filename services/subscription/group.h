@@ -31,7 +31,8 @@ class ConsumerGroup {
   void Join(const std::string& member_id);
   // What it had comes again. REQUIRES: a member.
   void Leave(const std::string& member_id);
-  // Moves the shards that are to change hands and may.
+  // Moves the shards that are to change hands and may. Without members nothing is kept in memory of
+  // what was read ahead.
   void Rebalance();
   // Who got or lost a shard since the last call, and is still a member.
   [[nodiscard]] std::set<std::string> TakeReassigned();

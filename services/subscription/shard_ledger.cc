@@ -229,6 +229,20 @@ void ShardLedger::TakeBack() {
   last_tag_ = 0;
 }
 
+void ShardLedger::Rest() {
+  APDR_CHECK(flights_.empty());
+  window_.clear();
+  lines_.clear();
+  ready_.clear();
+  bytes_ = 0;
+  read_ = acknowledged_;
+  while (!found_.empty()) {
+    Held& held = held_.at(*found_.begin());
+    SetEvent(held, nullptr);
+    SetPhase(held, Phase::kLook);
+  }
+}
+
 std::optional<v1::ParkedEvent> ShardLedger::Retry(Position position,
                                                   const v1::ParkedDecision& decision) {
   const auto parked = parked_.find(position);

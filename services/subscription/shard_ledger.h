@@ -103,6 +103,8 @@ class ShardLedger {
   [[nodiscard]] NackResult Nack(std::uint64_t tag, const Failure& failure, absl::Time now);
   // The member is gone: what it had is delivered again. Tags start at 1 again.
   void TakeBack();
+  // There is no member: forgets what was read ahead, as a restart does. REQUIRES: in_flight() == 0.
+  void Rest();
 
   // An operator's decision about the event at this position; nullopt: it is not parked.
   std::optional<v1::ParkedEvent> Retry(Position position, const v1::ParkedDecision& decision);

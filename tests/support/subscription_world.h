@@ -225,10 +225,10 @@ class SubscriptionWorld {
                                   const host::Caller&, const Request&),
                               const Request& request, const host::Caller& caller = Caller()) {
     query::Reply<Response> reply;
-    dispatcher->Post([&](subscription::Operations& operations) {
+    APDR_CHECK(dispatcher->Post([&](subscription::Operations& operations) {
       reply = (operations.*operation)(caller, request);
       return [](const absl::Status& stored) { APDR_CHECK(stored.ok()); };
-    });
+    }));
     Step();
     return reply;
   }

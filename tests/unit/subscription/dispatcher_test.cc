@@ -241,24 +241,6 @@ TEST_F(DispatcherTest, RefusesTheNackOfWhatIsSettled) {
   EXPECT_EQ(member->refusals[0].reason(), "DELIVERY_SETTLED");
 }
 
-TEST_F(DispatcherTest, EndsTheCallOfAMemberThatReadsNoRefusals) {
-  world_.Create(SubscriptionWorld::ARequestFor("reminders"));
-  world_.Append(1);
-  const auto member = world_.Join("m1");
-  world_.Settle();
-  v1::Delivery stale = member->deliveries.at(0);
-  stale.set_generation(stale.generation() + 1);
-  member->can_send = false;
-
-  for (std::size_t i = 0; i < kRefusalsMax; ++i) member->Acknowledge(stale);
-  world_.Settle();
-  EXPECT_EQ(ReasonOf(*member), "none");
-  member->Acknowledge(stale);
-  world_.Settle();
-
-  EXPECT_EQ(ReasonOf(*member), "OVERLOADED");
-}
-
 TEST_F(DispatcherTest, PutsAMemberOutThatKeepsAnEventTooLong) {
   auto request = SubscriptionWorld::ARequestFor("reminders");
   request.mutable_subscription()->mutable_ack_timeout()->set_seconds(30);
@@ -371,14 +353,6 @@ TEST_F(DispatcherTest, KeepsTheFamilyOut) {
   EXPECT_EQ(ReasonOf(*member), "NOT_AUTHORISED");
 }
 
-TEST_F(DispatcherTest, TakesNoMoreMembersThanItsLimit) {
-  world_.Create(SubscriptionWorld::ARequestFor("reminders"));
-  for (std::size_t i = 0; i < kMembersMax; ++i) world_.Join(absl::StrCat("m", i));
-  const auto one_more = world_.Join("late");
-  world_.Settle();
-  EXPECT_EQ(ReasonOf(*one_more), "SUBSCRIPTION_LIMIT");
-}
-
 TEST_F(DispatcherTest, WaitsForASlowMemberWithABoundedWindow) {
   auto request = SubscriptionWorld::ARequestFor("reminders");
   request.mutable_subscription()->set_in_flight_max(10);
@@ -396,6 +370,28 @@ TEST_F(DispatcherTest, WaitsForASlowMemberWithABoundedWindow) {
     AcknowledgeAll(*member);
   }
   EXPECT_THAT(member->deliveries, SizeIs(100));
+}
+
+TEST_F(DispatcherTest, ForgetsWhatWasReadAheadOnceNobodyIsThere) {
+  world_.Create(SubscriptionWorld::ARequestFor("reminders"));
+  for (const std::uint64_t loan : {1U, 2U, 1U, 3U}) world_.Append(loan);
+  const auto first = world_.Join("m1");
+  const auto second = world_.Join("m2");
+  world_.Settle();
+  ASSERT_THAT(Positions(*first), ElementsAre(1, 2, 4));
+  AcknowledgeAll(*first);
+  ASSERT_EQ(world_.Status().shards(0).acknowledged_position(), 2U) << "3 is on its way";
+  first->ended = true;
+  world_.Settle();
+  EXPECT_THAT(Positions(*second), ElementsAre(3)) << "the other goes on where it was";
+
+  second->ended = true;
+  world_.Settle();
+  const auto last = world_.Join("m1");
+  world_.Settle();
+
+  EXPECT_THAT(Positions(*last), ElementsAre(3, 4)) << "as after a restart";
+  EXPECT_EQ(last->deliveries.at(0).attempt(), 1U);
 }
 
 TEST_F(DispatcherTest, LetsNoShardStarveBehindABusyOne) {
@@ -432,8 +428,8 @@ TEST_F(DispatcherTest, PromisesAndDeliversNothingWhenItCannotWrite) {
   world_.Append(1);
   const auto member = world_.Join("m1");
   absl::Status answered;
-  world_.dispatcher->Post(
-      [&](Operations&) { return [&](const absl::Status& stored) { answered = stored; }; });
+  ASSERT_TRUE(world_.dispatcher->Post(
+      [&](Operations&) { return [&](const absl::Status& stored) { answered = stored; }; }));
   world_.model.failure = absl::InternalError("the disk refuses");
 
   EXPECT_TRUE(absl::IsInternal(world_.dispatcher->Step().status()));

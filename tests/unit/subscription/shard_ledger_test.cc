@@ -247,6 +247,27 @@ TEST(ShardLedger, TakesBackWhatAMemberHadAndCountsTheAttempt) {
   EXPECT_EQ(desk.attempts[2], 2U);
 }
 
+TEST(ShardLedger, ReadsAgainAfterARestWhatIsNotAcknowledgedInOrder) {
+  Desk desk;
+  RecordAll(desk, {"a", "b", "a", "c"});
+  ASSERT_THAT(desk.Deliver(), ElementsAre(1, 2, 4));
+  desk.Nack(2, v1::NACK_ACTION_PARK);
+  desk.Acknowledge(4);
+  ASSERT_TRUE(desk.ledger->Retry(Position(2), {}).has_value());
+  desk.Read();
+  EXPECT_EQ(desk.ledger->read(), Position(4));
+
+  desk.ledger->Rest();
+
+  EXPECT_EQ(desk.ledger->read(), Position(2));
+  EXPECT_TRUE(desk.ledger->WantsEvents());
+  EXPECT_THAT(desk.Deliver(), ElementsAre(2, 3, 4));
+  desk.Acknowledge(4);
+  EXPECT_THAT(desk.Deliver(), IsEmpty());
+  EXPECT_EQ(desk.ledger->acknowledged(), Position(4));
+  EXPECT_EQ(desk.ledger->FindHeld(CaseId("b")), nullptr);
+}
+
 TEST(ShardLedger, TellsTagsThatAreSettledFromThoseNeverDelivered) {
   Desk desk;
   desk.Record("a");
