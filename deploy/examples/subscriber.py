@@ -40,17 +40,31 @@ CREATE TABLE IF NOT EXISTS history (
   event_id TEXT PRIMARY KEY, case_id TEXT NOT NULL, version INTEGER NOT NULL, type TEXT NOT NULL,
   shard INTEGER NOT NULL, position INTEGER NOT NULL);
 """
-# Join again after these: the server restarts, or had to put us out.
+# Join again after these: the server restarts, or had to put us out. Not if it did so for a newer
+# call under our own member id: two processes would put each other out for ever.
 TRY_AGAIN = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.ABORTED)
+REPLACED = "MEMBER_REPLACED"
 WAIT_SECONDS = (0.5, 1, 2, 5, 10)
 
 
-def load_schemas(protos: pathlib.Path, protoc: str, folder: str) -> Any:
-    """Generates Python classes of every schema into `folder`; returns the service's module."""
+def load_schemas(protos: pathlib.Path, protoc: str, folder: str) -> tuple[Any, Any]:
+    """Generates Python classes of every schema into `folder`; returns the service's and errors'."""
     names = sorted(str(path.relative_to(protos)) for path in protos.rglob("*.proto"))
     subprocess.run([protoc, "-I", str(protos), f"--python_out={folder}", *names], check=True)
     sys.path.insert(0, folder)
-    return importlib.import_module("apdr.subscription.v1.durable_subscription_service_pb2")
+    return (importlib.import_module("apdr.subscription.v1.durable_subscription_service_pb2"),
+            importlib.import_module("apdr.error.v1.error_info_pb2"))
+
+
+def reason_of(error: grpc.RpcError, errors: Any) -> str:
+    """The error's code in the catalogue (docs/errors.md); empty: it is not one of apdr's."""
+    details, info = errors.StatusDetails(), errors.ErrorInfo()
+    for key, value in error.trailing_metadata() or ():
+        if key == "grpc-status-details-bin":
+            details.ParseFromString(value)
+    if details.details:
+        info.ParseFromString(details.details[0].value)
+    return info.reason
 
 
 class Subscriber:
@@ -111,14 +125,14 @@ class Subscriber:
                     delivery_tag=delivery.delivery_tag)) for shard, delivery in last.items()]
 
 
-def stay(subscriber: Subscriber, channel: grpc.Channel) -> None:
+def stay(subscriber: Subscriber, channel: grpc.Channel, errors: Any) -> None:
     """Joins again, ever more slowly, while that may help."""
     tries = 0
     while True:
         try:
             return subscriber.consume(channel)
         except grpc.RpcError as error:
-            if error.code() not in TRY_AGAIN:
+            if error.code() not in TRY_AGAIN or reason_of(error, errors) == REPLACED:
                 raise
             tries = 0 if subscriber.heard else tries + 1
             print(f"subscriber: joining again: {error.details()}", file=sys.stderr, flush=True)
@@ -146,12 +160,15 @@ def parse_arguments() -> argparse.Namespace:
 def main() -> int:
     arguments = parse_arguments()
     with tempfile.TemporaryDirectory() as generated:
-        schema = load_schemas(arguments.protos, arguments.protoc, generated)
+        schema, errors = load_schemas(arguments.protos, arguments.protoc, generated)
         with grpc.insecure_channel(arguments.server) as channel:
             try:
-                stay(Subscriber(arguments, schema), channel)
+                stay(Subscriber(arguments, schema), channel, errors)
             except grpc.RpcError as error:
                 print(f"subscriber: {error.details()}", file=sys.stderr)
+                if reason_of(error, errors) == REPLACED:
+                    print("subscriber: another process has our --member id: give each its own",
+                          file=sys.stderr)
                 return 1
             except KeyboardInterrupt:  # What is not acknowledged comes again.
                 pass

@@ -1,4 +1,8 @@
+#include <unistd.h>
+
 #include <CLI/App.hpp>
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <iostream>
 #include <memory>
@@ -10,6 +14,7 @@
 #include "absl/strings/str_split.h"
 #include "apdr/subscription/v1/durable_subscription_service.grpc.pb.h"
 #include "engine/base/clock.h"
+#include "engine/base/code.h"
 #include "services/apdr/subcommands.h"
 #include "services/client/consume.h"
 #include "services/client/print.h"
@@ -231,10 +236,22 @@ int Skip(const Options& options) {
   return Decide(options, &DurableSubscriptionService::Stub::SkipParkedEvents, request);
 }
 
+// A member id of this process alone: two under one id would put each other out.
+std::string ThisProcess() {
+  constexpr std::size_t kHostMax = 48;  // Of the 64 characters of an id.
+  std::array<char, kHostMax + 1> host{};
+  // A longer name is cut off; whether that is said or not depends on the system.
+  (void)gethostname(host.data(), kHostMax);
+  std::string id = absl::StrCat(host.data(), ".", getpid());
+  std::ranges::replace_if(
+      id, [](char c) { return !IsCode(std::string_view(&c, 1)); }, '-');
+  return id;
+}
+
 int Consume(const Options& options) {
   const client::ConsumeOptions wanted{
       .subscription = options.name,
-      .member_id = options.member.empty() ? options.client.identity.actor : options.member,
+      .member_id = options.member.empty() ? ThisProcess() : options.member,
       .until_caught_up = options.until_caught_up};
   const client::Failure failure =
       client::Consume(client::OpenChannel(options.client.server), options.client.identity, wanted,
@@ -343,7 +360,8 @@ void AddConsume(CLI::App& parent, Chosen& chosen) {
   const auto [app, options] =
       AddNamed(parent, "consume", "Take part: print events and acknowledge what was printed",
                Consume, chosen);
-  app->add_option("--member", options->member, "The member id; the actor's, if not given");
+  app->add_option("--member", options->member,
+                  "The member id; made of host and process, if not given");
   app->add_flag("--until-caught-up", options->until_caught_up,
                 "End when everything there is has been printed");
   app->footer(

@@ -48,13 +48,15 @@ class SubscriberTest(unittest.TestCase):
         return subprocess.run([BINARY, *arguments, "--server", self.address], check=True,
                               capture_output=True, text=True, timeout=SECONDS_MAX).stdout
 
-    def start(self, *flags):
+    def start(self, *flags, stderr=subprocess.DEVNULL):
         subscriber = subprocess.Popen(
             [sys.executable, "deploy/examples/subscriber.py", "--server", self.address,
              "--subscription", "all", "--member", "worker-1", "--database",
              str(self.folder / "mine.db"), "--protoc", PROTOC, *flags],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0, pipesize=PIPE_BYTES)
+            stdout=subprocess.PIPE, stderr=stderr, bufsize=0, pipesize=PIPE_BYTES)
         self.addCleanup(subscriber.stdout.close)
+        if subscriber.stderr:
+            self.addCleanup(subscriber.stderr.close)
         self.addCleanup(subscriber.wait)
         self.addCleanup(subscriber.kill)
         return subscriber
@@ -116,6 +118,17 @@ class SubscriberTest(unittest.TestCase):
         self.assertEqual(
             len(self.apdr("subscription", "consume", "all", "--until-caught-up").splitlines()),
             len(log), "everything comes again")
+
+    def test_ends_when_another_process_takes_its_place(self):
+        self.apdr("case", "run", "deploy/examples/amira.json")
+        older = self.start(stderr=subprocess.PIPE)
+        self.assertTrue(older.stdout.readline())
+        newer = self.start("--stop-at-end")
+        newer.communicate(timeout=SECONDS_MAX)
+        self.assertEqual(newer.returncode, 0, "nobody puts it out")
+        said = older.communicate(timeout=SECONDS_MAX)[1].decode()
+        self.assertEqual(older.returncode, 1)
+        self.assertIn("another process has our --member id", said)
 
     def test_says_why_it_may_not_join(self):
         refused = self.start("--role", "parent")

@@ -273,6 +273,21 @@ TEST_F(SubscriptionProcess, ParksOverARestartAndGoesOnWhenItIsRetriedOrSkipped) 
   RunApdr({"show", "all"}, /*code=*/1);
 }
 
+TEST_F(SubscriptionProcess, LetsProcessesWithoutAMemberIdWorkSideBySide) {
+  ASSERT_NO_FATAL_FAILURE(StartServer());
+  RunApdr({"create", "all"});
+  ASSERT_NO_FATAL_FAILURE(RecordSome());
+  const auto first = StartApdr({"consume", "all"});
+  ASSERT_TRUE(first->ReadLine().has_value());
+
+  RunApdr({"consume", "all", "--until-caught-up"});
+
+  const auto status = nlohmann::json::parse(RunApdr({"show", "all", "--json"}));
+  EXPECT_EQ(status["member_ids"].size(), 1U) << "the first is still there";
+  first->Signal(SIGKILL);
+  EXPECT_EQ(first->Wait(), -SIGKILL);
+}
+
 TEST_F(SubscriptionProcess, FiltersByTypeSettingAndAuthority) {
   ASSERT_NO_FATAL_FAILURE(StartServer({"--demo-clock"}));
   RunApdr({"case", "run", "deploy/examples/amira.json"});
