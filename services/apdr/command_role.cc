@@ -6,9 +6,9 @@
 #include "absl/time/civil_time.h"
 #include "engine/base/date.h"
 #include "engine/base/status_macros.h"
+#include "engine/domains/sen_support/case_place.h"
 #include "eventstore/newest_recorded_time.h"
 #include "services/command/command_service.h"
-#include "services/notify/sen_support/case_place.h"
 #include "services/subscription/durable_subscription_service.h"
 #include "services/timer/demo_clock_service.h"
 
@@ -31,12 +31,6 @@ constexpr int kFollowerNice = 5;
 // Before anything that a demonstration plays: its clock only goes forward.
 constexpr absl::CivilDay kDemoStart(2000, 1, 1);
 constexpr int kDemoHour = 9;
-
-subscription::PlaceChange FindPlace(const event::v1::Event& event) {
-  notify::PlaceChange change = sen::FindPlace(event);
-  return {.setting_id = std::move(change.setting_id),
-          .authority_id = std::move(change.authority_id)};
-}
 
 }  // namespace
 
@@ -70,11 +64,12 @@ absl::Status CommandRole::OpenSubscriptions(const std::string& path) {
   }
   if (!rows.ok()) return rows.status();
   durable_rows_ = *std::move(rows);
-  APDR_ASSIGN_OR_RETURN(dispatcher_, subscription::Dispatcher::Open({.store = *store_,
-                                                                     .model = *durable_rows_,
-                                                                     .workflow = workflow_,
-                                                                     .clock = system_clock_,
-                                                                     .find_place = FindPlace}));
+  APDR_ASSIGN_OR_RETURN(dispatcher_,
+                        subscription::Dispatcher::Open({.store = *store_,
+                                                        .model = *durable_rows_,
+                                                        .workflow = workflow_,
+                                                        .clock = system_clock_,
+                                                        .find_place = sen::FindPlace}));
   durable_subscriptions_ = subscription::MakeDurableSubscriptionService(*dispatcher_);
   WakeOnDurable(dispatcher_->wakeup());
   return absl::OkStatus();

@@ -5,9 +5,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
+#include "engine/domains/sen_support/case_place.h"
 #include "services/host/log.h"
 #include "services/notify/routes_file.h"
-#include "services/notify/sen_support/case_place.h"
 
 namespace apdr {
 namespace {

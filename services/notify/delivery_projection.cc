@@ -45,7 +45,7 @@ absl::StatusOr<CasePlace> DeliveryProjection::PlaceOf(const StreamId& stream) co
 
 absl::Status DeliveryProjection::FollowCase(const projection::FoldInput& input,
                                             projection::RowWriter& rows) {
-  const PlaceChange change = parts_.find_place(input.event);
+  const codec::PlaceChange change = parts_.find_place(input.event);
   if (!change.setting_id && !change.authority_id) return absl::OkStatus();
   const StreamId stream = input.stream();
   APDR_ASSIGN_OR_RETURN(CasePlace place, PlaceOf(stream));

@@ -1,26 +1,17 @@
 #pragma once
 
-#include <functional>
 #include <map>
-#include <optional>
-#include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "engine/base/clock.h"
+#include "engine/codec/place_change.h"
 #include "services/notify/outbox.h"
 #include "services/notify/routes.h"
 #include "services/projection/projection.h"
 
 namespace apdr::notify {
-
-// What an event says about where its case is; nullopt: nothing new.
-struct PlaceChange {
-  std::optional<std::string> setting_id = {};
-  std::optional<std::string> authority_id = {};
-};
-using PlaceFinder = std::function<PlaceChange(const event::v1::Event& event)>;
 
 // Folds events into deliveries: who is told of each, once. Of an event only the thin notice goes on
 // (bus::MakeNoticeRecord), with the level and the roles that a reminder names: nothing else of it
@@ -34,7 +25,7 @@ class DeliveryProjection final : public projection::Projection {
     const Routes& routes;
     const Clock& recorded_clock;  // In whose time events are recorded.
     const Clock& clock;           // In whose time messages are sent.
-    PlaceFinder find_place;
+    codec::PlaceFinder find_place;
   };
 
   explicit DeliveryProjection(Parts parts);

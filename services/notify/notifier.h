@@ -10,6 +10,7 @@
 #include "absl/synchronization/mutex.h"
 #include "engine/base/clock.h"
 #include "engine/base/worker.h"
+#include "engine/codec/place_change.h"
 #include "services/bus/bus.h"
 #include "services/bus/record/record_source.h"
 #include "services/notify/delivery_projection.h"
@@ -35,7 +36,7 @@ class Notifier final : public Worker {
     const Routes& routes;
     const Clock& recorded_clock;  // In whose time events are recorded.
     const Clock& clock;           // The machine's.
-    PlaceFinder find_place;
+    codec::PlaceFinder find_place;
     std::uint32_t shard_count = 1;
     absl::Duration poll_wait = absl::ZeroDuration();
     Channel* webhooks = nullptr;

@@ -46,7 +46,7 @@ class Dispatcher final : public Worker {
     readmodel::ReadModel& model;
     const core::Workflow& workflow;
     const Clock& clock;
-    PlaceFinder find_place;
+    codec::PlaceFinder find_place;
   };
   // Called after the write of the step, in the worker's thread; with an error if nothing counts.
   using Completion = absl::AnyInvocable<void(const absl::Status& stored)>;

@@ -16,7 +16,7 @@ constexpr std::size_t kCommitsPerStep = 256;
 }  // namespace
 
 PlaceIndex::PlaceIndex(eventstore::EventStore& store, readmodel::ReadModel& model,
-                       PlaceFinder find_place)
+                       codec::PlaceFinder find_place)
     : store_(store),
       model_(model),
       find_place_(std::move(find_place)),
@@ -76,7 +76,7 @@ absl::Status PlaceIndex::FoldShard(Shard shard, readmodel::Write& write) {
 
 absl::Status PlaceIndex::FoldEvent(const event::v1::Event& event, Position position,
                                    Changed& changed, readmodel::Write& write) const {
-  const PlaceChange change = find_place_(event);
+  const codec::PlaceChange change = find_place_(event);
   if (!change.setting_id && !change.authority_id) return absl::OkStatus();
   const StreamId stream{TenantId(event.tenant_id()), CaseId(event.case_id())};
   auto place = changed.find(stream);

@@ -1,9 +1,6 @@
 #pragma once
 
-#include <functional>
 #include <map>
-#include <optional>
-#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -12,24 +9,19 @@
 #include "apdr/subscription/v1/row.pb.h"
 #include "engine/base/vocabulary.h"
 #include "engine/base/worker.h"
+#include "engine/codec/place_change.h"
 #include "eventstore/event_store.h"
 #include "services/readmodel/read_model.h"
 
 namespace apdr::subscription {
-
-// What an event says about where its case is; nullopt: nothing new.
-struct PlaceChange {
-  std::optional<std::string> setting_id = {};
-  std::optional<std::string> authority_id = {};
-};
-using PlaceFinder = std::function<PlaceChange(const event::v1::Event& event)>;
 
 // Where each case was at each position of the log, folded from the log: the same answer whenever
 // it is asked. One thread.
 class PlaceIndex {
  public:
   // Borrows both.
-  PlaceIndex(eventstore::EventStore& store, readmodel::ReadModel& model, PlaceFinder find_place);
+  PlaceIndex(eventstore::EventStore& store, readmodel::ReadModel& model,
+             codec::PlaceFinder find_place);
 
   // Reads how far it is. Errors of the model as they are.
   [[nodiscard]] absl::Status Load();
@@ -54,7 +46,7 @@ class PlaceIndex {
 
   eventstore::EventStore& store_;
   readmodel::ReadModel& model_;
-  const PlaceFinder find_place_;
+  const codec::PlaceFinder find_place_;
   // By shard.
   std::vector<Position> known_;
   std::vector<absl::Status> damage_;

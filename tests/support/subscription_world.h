@@ -161,7 +161,7 @@ class SubscriptionWorld {
                                            .workflow = workflow,
                                            .clock = clock,
                                            .find_place = [](const event::v1::Event& event) {
-                                             subscription::PlaceChange change;
+                                             codec::PlaceChange change;
                                              if (!event.actor().setting_id().empty())
                                                change.setting_id = event.actor().setting_id();
                                              return change;

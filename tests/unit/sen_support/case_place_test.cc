@@ -1,4 +1,4 @@
-#include "services/notify/sen_support/case_place.h"
+#include "engine/domains/sen_support/case_place.h"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@ namespace apdr::sen {
 namespace {
 
 template <class M>
-notify::PlaceChange Find(const M& data) {
+codec::PlaceChange Find(const M& data) {
   event::v1::Event event;
   event.mutable_data()->PackFrom(data);
   return FindPlace(event);

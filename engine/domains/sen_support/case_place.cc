@@ -1,4 +1,4 @@
-#include "services/notify/sen_support/case_place.h"
+#include "engine/domains/sen_support/case_place.h"
 
 #include "apdr/sen/v1/governance.pb.h"
 #include "apdr/sen/v1/move.pb.h"
@@ -7,7 +7,7 @@
 
 namespace apdr::sen {
 
-notify::PlaceChange FindPlace(const event::v1::Event& event) {
+codec::PlaceChange FindPlace(const event::v1::Event& event) {
   v1::ChildRegistered registered;
   if (event.data().Is<v1::ChildRegistered>() && event.data().UnpackTo(&registered)) {
     const v1::Registration& registration = registered.registration();
