@@ -354,7 +354,8 @@ absl::StatusOr<bool> Dispatcher::ReadShardFor(LiveSubscription& subscription, Sh
   ShardLedger& ledger = subscription.group.ledger(shard);
   ledger.BeginRetries(parts_.clock.Now());
   // Damage on one way leaves the other open.
-  const auto read = reader_.ReadOn(subscription.selection, shard, ledger);
+  const auto read =
+      reader_.ReadOn(subscription.selection, shard, subscription.pages[shard], ledger);
   const auto found = reader_.LookUp(subscription.selection, shard, ledger);
   APDR_RETURN_IF_ERROR(read.status());
   APDR_RETURN_IF_ERROR(found.status());

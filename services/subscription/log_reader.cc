@@ -8,7 +8,6 @@
 #include "engine/base/status_macros.h"
 #include "engine/codec/event_codec.h"
 #include "engine/codec/message_payload.h"
-#include "services/subscription/internal/pages.h"
 
 namespace apdr::subscription {
 namespace {
@@ -23,7 +22,7 @@ Position PositionOf(const eventstore::StoredCommit& stored, std::size_t index) {
 }  // namespace
 
 absl::StatusOr<StepResult> LogReader::ReadOn(const Selection& selection, Shard shard,
-                                             ShardLedger& ledger) {
+                                             PageSize& pages, ShardLedger& ledger) {
   const bool needs_place = selection.filter.needs_place();
   Position head = store_.DurableHead(shard);
   if (needs_place) head = std::min(head, places_.known(shard));
@@ -45,7 +44,7 @@ absl::StatusOr<StepResult> LogReader::ReadOn(const Selection& selection, Shard s
     }
     return wants();
   };
-  APDR_RETURN_IF_ERROR(ReadPages(kCommitsPerStep, read, take));
+  APDR_RETURN_IF_ERROR(ReadPages(kCommitsPerStep, pages, read, take));
   return StepResult::kProgressed;
 }
 
@@ -85,7 +84,8 @@ absl::StatusOr<EventPtr> LogReader::FindNext(const Selection& selection,
     from = CaseVersion(stored.last_version().value() + 1);
     return stored.last_position() < look.up_to;
   };
-  APDR_RETURN_IF_ERROR(ReadPages(std::numeric_limits<std::size_t>::max(), read, take));
+  PageSize pages;  // What is looked for is mostly the next one.
+  APDR_RETURN_IF_ERROR(ReadPages(std::numeric_limits<std::size_t>::max(), pages, read, take));
   return found;
 }
 

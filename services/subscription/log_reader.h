@@ -6,6 +6,7 @@
 #include "engine/base/worker.h"
 #include "eventstore/event_store.h"
 #include "services/subscription/event_filter.h"
+#include "services/subscription/pages.h"
 #include "services/subscription/place_index.h"
 #include "services/subscription/shard_ledger.h"
 
@@ -25,10 +26,10 @@ class LogReader {
   LogReader(eventstore::EventStore& store, const PlaceIndex& places)
       : store_(store), places_(places) {}
 
-  // Offers the ledger the next page of its shard, as far as it wants events and it is known whether
-  // they are wanted. kIdle: there is nothing.
+  // Offers the ledger the next events of its shard, as far as it wants some and it is known whether
+  // they are wanted. kIdle: there is nothing. `pages` is the ledger's alone.
   [[nodiscard]] absl::StatusOr<StepResult> ReadOn(const Selection& selection, Shard shard,
-                                                  ShardLedger& ledger);
+                                                  PageSize& pages, ShardLedger& ledger);
   // Finds the next events of held cases, of some at a time. kIdle: nobody asks for any.
   [[nodiscard]] absl::StatusOr<StepResult> LookUp(const Selection& selection, Shard shard,
                                                   ShardLedger& ledger);

@@ -5,7 +5,6 @@
 
 #include "engine/base/status_macros.h"
 #include "engine/codec/event_codec.h"
-#include "services/subscription/internal/pages.h"
 #include "services/subscription/rows.h"
 
 namespace apdr::subscription {
@@ -21,7 +20,8 @@ PlaceIndex::PlaceIndex(eventstore::EventStore& store, readmodel::ReadModel& mode
       model_(model),
       find_place_(std::move(find_place)),
       known_(store.shard_count()),
-      damage_(store.shard_count()) {}
+      damage_(store.shard_count()),
+      pages_(store.shard_count()) {}
 
 absl::Status PlaceIndex::Load() {
   for (std::uint32_t i = 0; i < store_.shard_count(); ++i) {
@@ -67,7 +67,7 @@ absl::Status PlaceIndex::FoldShard(Shard shard, readmodel::Write& write) {
     }
     return folded < head;
   };
-  const absl::Status status = ReadPages(kCommitsPerStep, read, take);
+  const absl::Status status = ReadPages(kCommitsPerStep, pages_.at(shard.value()), read, take);
   if (folded > known(shard)) {
     write.progress.push_back({.shard = shard, .progress = {.position = folded, .token = {}}});
   }

@@ -12,6 +12,7 @@
 #include "engine/codec/place_change.h"
 #include "eventstore/event_store.h"
 #include "services/readmodel/read_model.h"
+#include "services/subscription/pages.h"
 
 namespace apdr::subscription {
 
@@ -50,6 +51,7 @@ class PlaceIndex {
   // By shard.
   std::vector<Position> known_;
   std::vector<absl::Status> damage_;
+  std::vector<PageSize> pages_;
 };
 
 }  // namespace apdr::subscription

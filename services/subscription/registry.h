@@ -31,6 +31,7 @@ struct LiveSubscription {
   absl::Duration ack_timeout;
   ConsumerGroup group;
   bool deleted = false;
+  std::map<Shard, PageSize> pages = {};
   std::map<Shard, absl::Status> damage = {};  // Of shards whose next event does not read back.
   bool damage_logged = false;
 };

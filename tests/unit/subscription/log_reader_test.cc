@@ -73,25 +73,33 @@ class LogReaderTest : public ::testing::Test {
   CountingStore store_{world_.store};
   PlaceIndex places_{store_, world_.model, nullptr};
   LogReader reader_{store_, places_};
+  PageSize pages_;
   ShardLedger ledger_{Shard(0), {.in_flight_max = 1, .attempts_max = 5}, Position(0), {}};
 };
 
 TEST_F(LogReaderTest, ReadsFewCommitsWhereFewAreWanted) {
   for (std::uint64_t loan = 1; loan <= 100; ++loan) world_.Append(loan);
 
-  ASSERT_TRUE(reader_.ReadOn(Wanting(SubscriptionWorld::kLent), Shard(0), ledger_).ok());
+  ASSERT_TRUE(reader_.ReadOn(Wanting(SubscriptionWorld::kLent), Shard(0), pages_, ledger_).ok());
 
   EXPECT_THAT(Deliver(), ElementsAre(1));
   EXPECT_THAT(store_.pages, ElementsAre(4));
+  ASSERT_TRUE(ledger_.Acknowledge(1));
+  ASSERT_TRUE(reader_.ReadOn(Wanting(SubscriptionWorld::kLent), Shard(0), pages_, ledger_).ok());
+  EXPECT_THAT(Deliver(), ElementsAre(2));
+  EXPECT_THAT(store_.pages, ElementsAre(4, 1)) << "as few as it took before";
 }
 
 TEST_F(LogReaderTest, ReadsMoreAndMoreWhereNothingIsWanted) {
   for (std::uint64_t loan = 1; loan <= 200; ++loan) world_.Append(loan);
 
-  ASSERT_TRUE(reader_.ReadOn(Wanting(SubscriptionWorld::kRenewed), Shard(0), ledger_).ok());
+  ASSERT_TRUE(reader_.ReadOn(Wanting(SubscriptionWorld::kRenewed), Shard(0), pages_, ledger_).ok());
 
   EXPECT_EQ(ledger_.acknowledged(), Position(128)) << "a step has its limit";
   EXPECT_THAT(store_.pages, ElementsAre(4, 8, 16, 32, 64, 4));
+  ASSERT_TRUE(reader_.ReadOn(Wanting(SubscriptionWorld::kRenewed), Shard(0), pages_, ledger_).ok());
+  EXPECT_EQ(ledger_.acknowledged(), Position(200));
+  EXPECT_THAT(store_.pages, ElementsAre(4, 8, 16, 32, 64, 4, 72)) << "as many as it took before";
 }
 
 TEST_F(LogReaderTest, ReadsShortPagesOfLargeEvents) {
@@ -100,7 +108,7 @@ TEST_F(LogReaderTest, ReadsShortPagesOfLargeEvents) {
     world_.Append(loan, SubscriptionWorld::kLent, large);
   }
 
-  ASSERT_TRUE(reader_.ReadOn(Wanting(SubscriptionWorld::kRenewed), Shard(0), ledger_).ok());
+  ASSERT_TRUE(reader_.ReadOn(Wanting(SubscriptionWorld::kRenewed), Shard(0), pages_, ledger_).ok());
 
   EXPECT_EQ(ledger_.acknowledged(), Position(10));
   EXPECT_THAT(store_.pages, ElementsAre(4, 2, 1, 1, 1, 1));
@@ -111,12 +119,13 @@ TEST_F(LogReaderTest, FindsTheNextEventOfAHeldCaseHoweverFarItIs) {
   for (int i = 0; i < 150; ++i) world_.Append(1, SubscriptionWorld::kRenewed);
   world_.Append(1);
   const Selection selection = Wanting(SubscriptionWorld::kLent);
-  ASSERT_TRUE(reader_.ReadOn(selection, Shard(0), ledger_).ok());
+  ASSERT_TRUE(reader_.ReadOn(selection, Shard(0), pages_, ledger_).ok());
   ASSERT_THAT(Deliver(), ElementsAre(1));
   ASSERT_EQ(ledger_.Nack(1, {.action = v1::NACK_ACTION_PARK, .cause = "", .member_id = ""},
                          absl::UnixEpoch()),
             ShardLedger::NackResult::kParked);
-  for (int i = 0; i < 2; ++i) ASSERT_TRUE(reader_.ReadOn(selection, Shard(0), ledger_).ok());
+  for (int i = 0; i < 2; ++i)
+    ASSERT_TRUE(reader_.ReadOn(selection, Shard(0), pages_, ledger_).ok());
   ASSERT_EQ(ledger_.acknowledged(), Position(152));
   ASSERT_TRUE(ledger_.Skip(Position(1), {}).has_value());
   store_.pages.clear();
@@ -127,6 +136,27 @@ TEST_F(LogReaderTest, FindsTheNextEventOfAHeldCaseHoweverFarItIs) {
   ASSERT_TRUE(ledger_.Acknowledge(2));
   EXPECT_TRUE(ledger_.Settled());
   EXPECT_THAT(store_.pages, ElementsAre(4, 8, 16, 32, 64, 27));
+}
+
+TEST_F(LogReaderTest, FindsNoMoreOfHeldCasesThanHasRoom) {
+  const std::string large(kWindowBytesMax, 'x');
+  for (const std::uint64_t loan : {1U, 2U}) world_.Append(loan, SubscriptionWorld::kLent, large);
+  std::vector<v1::HeldCase> held(2);
+  for (const std::uint64_t loan : {1U, 2U}) {
+    held[loan - 1].set_case_id(apdr::testing::Loan(loan, "t1").case_id.value());
+    held[loan - 1].set_next_version(1);
+  }
+  ShardLedger ledger(Shard(0), LedgerLimits(), Position(2), held);
+  const Selection selection = Wanting(SubscriptionWorld::kLent);
+  ASSERT_TRUE(reader_.LookUp(selection, Shard(0), ledger).ok());
+  EXPECT_EQ(ledger.Looks(2).size(), 1U);
+  ASSERT_TRUE(reader_.LookUp(selection, Shard(0), ledger).ok());
+  EXPECT_EQ(ledger.Looks(2).size(), 1U) << "nothing was delivered meanwhile";
+
+  ASSERT_EQ(ledger.Deliver(absl::ZeroDuration(), 1).size(), 1U);
+  ASSERT_TRUE(ledger.Acknowledge(1));
+  ASSERT_TRUE(reader_.LookUp(selection, Shard(0), ledger).ok());
+  EXPECT_EQ(ledger.Deliver(absl::ZeroDuration(), 1).size(), 1U);
 }
 
 }  // namespace
