@@ -9,6 +9,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "engine/base/clock.h"
+#include "engine/base/id_source.h"
 #include "engine/base/random.h"
 #include "engine/base/status_macros.h"
 #include "services/bench/internal/disk_floors.h"
@@ -47,6 +49,10 @@ const std::vector<Level>& Levels() {
                                          {"streams-1", "the same, 1 a message", false, 0, 1}};
   return levels;
 }
+
+// Cases whose commands are followed: more than one, for each is in a shard of its own and a shard has
+// its turn.
+constexpr std::size_t kProbes = 4;
 
 // A load beside which the read side is followed.
 struct LagLoad {
@@ -172,19 +178,27 @@ class Bench {
     return absl::OkStatus();
   }
 
-  // One command at a time is followed to the query side, while the others are the load.
+  // A few commands at a time are followed to the query side, while the others are the load.
   absl::Status MeasureLag(const Target& server) {
     const std::string& address = options_.query.empty() ? options_.server : options_.query;
     APDR_ASSIGN_OR_RETURN(const Target query, Target::Connect(address, Target::Answers::kChecked));
     for (const LagLoad& load : LagLoads()) {
       progress_ << "lag, " << load.name << std::endl;
-      LagProbe probe(server.channels().front(), query.channels().front(), RunningCommands().front(),
-                     cases_.At(0));
+      std::vector<std::unique_ptr<LagProbe>> probes;
+      for (std::size_t i = 0; i < kProbes; ++i) {
+        probes.push_back(std::make_unique<LagProbe>(server.channels().front(),
+                                                    query.channels().front(),
+                                                    RunningCommands().front(), cases_.At(i), ids_));
+      }
       RunningCalls calls(RunningCommands(), cases_, Wire::kStream);
-      probe.Start();
+      for (const auto& probe : probes) probe->Start();
       auto driven =
           DriveStreams(server, calls, load.streams, {kWarmUp, absl::Seconds(options_.seconds)});
-      APDR_ASSIGN_OR_RETURN(LagFigures figures, probe.Stop());
+      LagFigures figures;
+      for (const auto& probe : probes) {
+        APDR_ASSIGN_OR_RETURN(const LagFigures one, probe->Stop());
+        figures.Add(one);
+      }
       if (!driven.ok()) return std::move(driven).status();
       NoteErrors(*driven);
       report_.lag.push_back(
@@ -210,6 +224,8 @@ class Bench {
   const BenchOptions& options_;
   std::ostream& progress_;
   PseudoRandom random_;
+  const SystemClock clock_;
+  UuidV7Source ids_{clock_, random_};
   const std::uint64_t run_;
   const CaseIds cases_;
   Report report_;

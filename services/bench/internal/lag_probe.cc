@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "services/bench/internal/answer_error.h"
 #include "services/bench/internal/measurement.h"
 #include "services/bench/sen_support/sen_commands.h"
@@ -16,11 +15,23 @@ constexpr std::chrono::seconds kCallMax(30);
 
 }  // namespace
 
+void LagFigures::AddVisible(std::int64_t nanos) {
+  ++followed;
+  for (std::int64_t left = nanos; left > 0; left -= kCadence) visible_ns.push_back(left);
+}
+
+void LagFigures::Add(const LagFigures& other) {
+  visible_ns.insert(visible_ns.end(), other.visible_ns.begin(), other.visible_ns.end());
+  read_ns.insert(read_ns.end(), other.read_ns.begin(), other.read_ns.end());
+  followed += other.followed;
+}
+
 LagProbe::LagProbe(const std::shared_ptr<grpc::Channel>& command_side,
                    const std::shared_ptr<grpc::Channel>& query_side,
-                   apdr::command::v1::ExecuteRequest command, std::string case_id)
+                   apdr::command::v1::ExecuteRequest command, std::string case_id, IdSource& ids)
     : commands_(apdr::command::v1::CommandService::NewStub(command_side)),
       queries_(apdr::query::v1::QueryService::NewStub(query_side)),
+      ids_(ids),
       command_(std::move(command)) {
   command_.set_case_id(case_id);
   question_.set_case_id(std::move(case_id));
@@ -46,9 +57,7 @@ absl::StatusOr<LagFigures> LagProbe::Stop() {
 
 void LagProbe::SendCommand() {
   if (stopping_.load()) return over_.Notify();
-  // A UUID of its own: the case's, with the count as its last part.
-  command_.set_request_id(
-      absl::StrCat(command_.case_id().substr(0, 24), absl::StrFormat("%012d", ++sent_)));
+  command_.set_request_id(ids_.NextUuid());
   commands_->async()->Execute(NewContext(), &command_, &acknowledged_, [this](grpc::Status status) {
     if (!status.ok()) return Fail(status);
     since_ = NowNanos();
@@ -62,7 +71,7 @@ void LagProbe::AskUntilVisible() {
   queries_->async()->GetCase(NewContext(), &question_, &answer_, [this](grpc::Status status) {
     if (!status.ok() && ReasonOf(status) == "READ_MODEL_BEHIND") return AskUntilVisible();
     if (!status.ok()) return Fail(status);
-    figures_.visible_ns.push_back(NowNanos() - since_);
+    figures_.AddVisible(NowNanos() - since_);
     ReadAlone();
   });
 }

@@ -13,25 +13,34 @@
 #include "absl/synchronization/notification.h"
 #include "apdr/command/v1/command_service.grpc.pb.h"
 #include "apdr/query/v1/query_service.grpc.pb.h"
+#include "engine/base/id_source.h"
 
 namespace apdr::bench {
 
 // What followed single commands until a query showed them.
 struct LagFigures {
-  // From the acknowledgement until the query answered that has waited for the command's position.
+  // From the acknowledgement until the query answered that has waited for the command's position; of
+  // a wait longer than kCadence also what commands sent meanwhile, one each kCadence, would have
+  // waited, since the probe sends none.
   std::vector<std::int64_t> visible_ns;
   // A query that waits for nothing, in between: the part of the above that is the query itself.
   std::vector<std::int64_t> read_ns;
+  std::uint64_t followed = 0;
+
+  static constexpr std::int64_t kCadence = 10'000'000;
+
+  void AddVisible(std::int64_t nanos);
+  void Add(const LagFigures& other);
 };
 
 // Sends a command, waits until the query side shows it, reads once without waiting, and begins
 // again, in threads of gRPC, until it is stopped.
 class LagProbe {
  public:
-  // The command is sent to one case again and again, under new request ids.
+  // The command is sent to one case again and again, under new request ids. Borrows `ids`.
   LagProbe(const std::shared_ptr<grpc::Channel>& command_side,
            const std::shared_ptr<grpc::Channel>& query_side,
-           apdr::command::v1::ExecuteRequest command, std::string case_id);
+           apdr::command::v1::ExecuteRequest command, std::string case_id, IdSource& ids);
   ~LagProbe();
   LagProbe(const LagProbe&) = delete;
   LagProbe& operator=(const LagProbe&) = delete;
@@ -50,6 +59,7 @@ class LagProbe {
 
   const std::unique_ptr<apdr::command::v1::CommandService::Stub> commands_;
   const std::unique_ptr<apdr::query::v1::QueryService::Stub> queries_;
+  IdSource& ids_;
   std::atomic<bool> stopping_ = false;
   absl::Notification over_;
   bool started_ = false;
@@ -59,7 +69,6 @@ class LagProbe {
   apdr::query::v1::GetCaseRequest question_;
   apdr::query::v1::GetCaseResponse answer_;
   std::unique_ptr<grpc::ClientContext> context_;
-  std::uint64_t sent_ = 0;
   std::int64_t since_ = 0;
   grpc::Status failure_;
   LagFigures figures_;
