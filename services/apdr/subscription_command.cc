@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/numbers.h"
@@ -17,6 +19,7 @@
 #include "engine/base/code.h"
 #include "services/apdr/subcommands.h"
 #include "services/client/consume.h"
+#include "services/client/parked.h"
 #include "services/client/print.h"
 #include "services/client/subscription_text.h"
 #include "services/client/text.h"
@@ -179,62 +182,36 @@ int Delete(const Options& options) {
 }
 
 int Parked(const Options& options) {
-  subscription::v1::ListParkedEventsRequest request;
-  request.set_name(options.name);
-  request.set_page_size(kPageSize);
-  if (options.skipped) request.set_state(subscription::v1::PARKED_STATE_SKIPPED);
-  std::vector<ParkedEvent> all;
-  do {
-    subscription::v1::ListParkedEventsResponse page;
-    const grpc::Status status =
-        CallOnce(options, &DurableSubscriptionService::Stub::ListParkedEvents, request, page);
-    if (!status.ok()) return Report(client::ReadFailure(status), options.client);
-    all.insert(all.end(), page.events().begin(), page.events().end());
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
-  PrintParked(all, options);
+  const client::ParkedEvents listed = client::ListParked(
+      client::OpenChannel(options.client.server), options.client.identity, options.name,
+      options.skipped ? subscription::v1::PARKED_STATE_SKIPPED
+                      : subscription::v1::PARKED_STATE_UNSPECIFIED);
+  if (listed.failure.code != grpc::StatusCode::OK) return Report(listed.failure, options.client);
+  PrintParked(listed.events, options);
   return client::kExitOk;
 }
 
-// Asks for a decision about parked events, again while there are more, and prints what was done.
-// Not everything that was named was parked: not as expected.
-template <class Request, class Response>
-int Decide(const Options& options,
-           grpc::Status (DurableSubscriptionService::Stub::*method)(grpc::ClientContext*,
-                                                                    const Request&, Response*),
-           Request request) {
-  request.set_name(options.name);
-  request.set_all(options.all);
-  for (const std::string& place : options.places) *request.add_events() = PlaceOf(place);
-  std::vector<ParkedEvent> decided;
-  grpc::Status status;
-  Response response;
-  do {
-    response.Clear();
-    status = CallOnce(options, method, request, response);
-    if (response.events().empty()) break;
-    decided.insert(decided.end(), response.events().begin(), response.events().end());
-    request.mutable_after()->set_shard(decided.back().shard());
-    request.mutable_after()->set_position(decided.back().position());
-  } while (response.more());
-  if (status.ok() || !decided.empty()) PrintParked(decided, options);
-  if (!status.ok()) return Report(client::ReadFailure(status), options.client);
+// Prints what was decided. Not everything that was named was parked: not as expected.
+int Decide(const Options& options, std::optional<std::string> skip_reason) {
+  client::ParkedDecision decision{.subscription = options.name,
+                                  .all = options.all,
+                                  .places = {},
+                                  .skip_reason = std::move(skip_reason)};
+  for (const std::string& place : options.places) decision.places.push_back(PlaceOf(place));
+  const auto [decided, failure] = client::Decide(client::OpenChannel(options.client.server),
+                                                 options.client.identity, std::move(decision));
+  const bool done = failure.code == grpc::StatusCode::OK;
+  if (done || !decided.empty()) PrintParked(decided, options);
+  if (!done) return Report(failure, options.client);
   if (options.all || decided.size() == options.places.size()) return client::kExitOk;
   std::cerr << "Expected " << client::Count(options.places.size(), "parked event") << ", but "
             << decided.size() << " of them were parked. See apdr subscription parked.\n";
   return client::kExitRefused;
 }
 
-int Retry(const Options& options) {
-  return Decide(options, &DurableSubscriptionService::Stub::RetryParkedEvents,
-                subscription::v1::RetryParkedEventsRequest());
-}
+int Retry(const Options& options) { return Decide(options, std::nullopt); }
 
-int Skip(const Options& options) {
-  subscription::v1::SkipParkedEventsRequest request;
-  request.set_reason(options.reason);
-  return Decide(options, &DurableSubscriptionService::Stub::SkipParkedEvents, request);
-}
+int Skip(const Options& options) { return Decide(options, options.reason); }
 
 // A member id of this process alone: two under one id would put each other out.
 std::string ThisProcess() {
@@ -330,7 +307,8 @@ void AddParked(CLI::App& parent, Chosen& chosen) {
 }
 
 void AddPlaces(const Subcommand& command) {
-  auto* all = command.app->add_flag("--all", command.options->all, "All that are parked");
+  auto* all = command.app->add_flag("--all", command.options->all,
+                                    "All that are parked now, and none that is parked later");
   command.app->add_option("PLACE", command.options->places, "Which: shard and position, as 3/120")
       ->check(IsPlace())
       ->excludes(all);
