@@ -76,7 +76,9 @@ absl::StatusOr<StepResult> Sink::TryStep() {
   }
   if (fold_ == nullptr) {
     if (!scan_) {
-      APDR_RETURN_IF_ERROR(CheckLog());
+      // Damage of the log is not the cache's.
+      const absl::Status same = CheckLog();
+      if (!same.ok()) return absl::UnavailableError(same.message());
       APDR_RETURN_IF_ERROR(BeginScan());
     }
     APDR_ASSIGN_OR_RETURN(const bool read, scan_->Step(kScannedAtOnce, options_.poll_wait));

@@ -279,17 +279,19 @@ TEST_F(SinkTest, SaysThatAShardStandsStillAtAGapWhileTheOthersGoOn) {
   EXPECT_EQ(target.reached()[1].position, log.Head(Shard(1)).value());
 }
 
-// A log with a record that cannot be read.
+// A log of which nothing can be read from some record on, until it is repaired.
 class DamagedLog final : public bus::RecordSource {
  public:
   DamagedLog(bus::RecordSource& log, Position damaged) : log_(log), damaged_(damaged) {}
 
   absl::StatusOr<std::vector<bus::Record>> ReadAfter(Shard shard, Position after,
                                                      std::size_t limit) override {
-    if (after >= damaged_) return absl::DataLossError("a record does not read back");
+    if (!repaired && after >= damaged_) return absl::DataLossError("a record does not read back");
     return log_.ReadAfter(shard, after, std::min<std::size_t>(limit, 5));
   }
   absl::StatusOr<Position> Head(Shard shard) override { return log_.Head(shard); }
+
+  bool repaired = false;
 
  private:
   bus::RecordSource& log_;
@@ -302,6 +304,21 @@ TEST_F(SinkTest, RebuildsItsCacheOnceForDamageThatIsNotTheCaches) {
   for (int step = 0; step < 50; ++step) (void)process.Step();
   EXPECT_EQ(process.trouble(), "a record does not read back");
   EXPECT_EQ(disk.made_anew, 1);
+}
+
+TEST_F(SinkTest, KeepsItsCacheWhenTheLogIsDamagedWhereTheCopyStands) {
+  SinkProcess(walks.workflow, log, target, disk, OptionsOf(10)).RunUntilIdle();
+  target.Close();
+  DamagedLog damaged(log, Position(5));
+  SinkProcess process(walks.workflow, damaged, target, disk, OptionsOf(10));
+  for (int step = 0; step < 3; ++step) {
+    EXPECT_TRUE(absl::IsUnavailable(process.Step().status()));
+    EXPECT_EQ(process.trouble(), "a record does not read back");
+  }
+  damaged.repaired = true;
+  process.RunUntilIdle();
+  EXPECT_THAT(process.trouble(), IsEmpty());
+  EXPECT_EQ(disk.made_anew, 0);
 }
 
 TEST_F(SinkTest, CopiesSeveralBatchesInAStepWhileTheyAreFull) {
