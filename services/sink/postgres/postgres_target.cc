@@ -80,8 +80,8 @@ absl::Status CopyEvents(Session& session, const Changes& changes) {
   return CopyInto(session, EventTable(), lines);
 }
 
-// Whoever waits for a table that others read makes all wait who would read it next. So what changes
-// the tables themselves waits a moment only, and is tried again.
+// Whoever waits for a table that others read makes all wait who would read it next. So a migration
+// waits a moment only for each, and is tried again.
 constexpr char kWaitAMoment[] = "SET lock_timeout = '500ms'";
 constexpr char kWaitForRows[] = "SET lock_timeout = '10s'";
 
@@ -94,7 +94,8 @@ absl::Status TakeLock(Session& session) {
       "Expected to be the only one that copies into this database, but another process does.");
 }
 
-// A copy of another meaning is emptied.
+// A copy of another meaning is emptied, once nobody reads any of it: it takes all tables at once or
+// none, and waits for nobody.
 absl::Status AgreeOnMeaning(Session& session, const std::string& meaning,
                             std::uint32_t shard_count) {
   const Parameters wanted = {meaning, absl::StrCat(shard_count)};
@@ -105,7 +106,9 @@ absl::Status AgreeOnMeaning(Session& session, const std::string& meaning,
   if (!same.empty()) return absl::OkStatus();
   std::vector<std::string> tables = {"apdr.copies", "apdr.progress", EventTable().name};
   for (const Table& table : CaseTables()) tables.push_back(table.name);
-  APDR_RETURN_IF_ERROR(session.Run(absl::StrCat("BEGIN; TRUNCATE ", absl::StrJoin(tables, ", "))));
+  const std::string all = absl::StrJoin(tables, ", ");
+  APDR_RETURN_IF_ERROR(session.Run(
+      absl::StrCat("BEGIN; LOCK TABLE ", all, " IN ACCESS EXCLUSIVE MODE NOWAIT; TRUNCATE ", all)));
   APDR_RETURN_IF_ERROR(
       session
           .Change("INSERT INTO apdr.progress (shard, position)"
