@@ -2,8 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <map>
 #include <set>
@@ -400,6 +402,19 @@ TEST_F(Import, WritesNoReportOverWhatItReads) {
     EXPECT_EQ(TextOf(secret), key);
   }
   EXPECT_TRUE(Events().empty());
+}
+
+// As of <(zcat ...): it has a name, but no path.
+TEST_F(Import, ReadsAPipeAndWritesAReport) {
+  const std::string lines = kHeader + WithoutSupport(Upn(1));
+  std::array<int, 2> ends{};
+  ASSERT_EQ(pipe(ends.data()), 0);
+  ASSERT_EQ(write(ends[1], lines.data(), lines.size()), static_cast<ssize_t>(lines.size()));
+  close(ends[1]);
+  const Outcome run = RunToTheEnd(Arguments("census", "/dev/fd/" + std::to_string(ends[0])));
+  close(ends[0]);
+  EXPECT_EQ(run.code, 0) << run.err << Report();
+  EXPECT_EQ(run.Count("accepted"), 1U) << run.out;
 }
 
 TEST_F(Import, SaysThatNoServerIsThere) {
