@@ -21,8 +21,6 @@ constexpr absl::Duration kBetweenPolls = absl::Milliseconds(5);
 // What comes within this time is folded together: a write of rows costs more than the fold. The
 // first change after a quiet moment is folded at once.
 constexpr absl::Duration kProjectorPace = absl::Milliseconds(5);
-// Projections give way to commands in the same process.
-constexpr int kProjectorNice = 10;
 
 // Rows hold what is to be done next, which follows from the policy: under another they are folded
 // again.
@@ -91,7 +89,6 @@ std::vector<host::ServedService> QueryRole::Services() {
 void QueryRole::StartLoops(const host::FailureHook& on_failure) {
   host::LoopOptions options{.name = "projector"};
   options.idle_max = woken_ ? kLookAnyway : kBetweenPolls;
-  options.nice = kProjectorNice;
   options.pace = kProjectorPace;
   loop_ = std::make_unique<host::WorkerLoop>(projector_, woken_ ? &wakeup_ : nullptr, options,
                                              on_failure);
