@@ -25,13 +25,20 @@ struct PageSize {
 };
 
 // Takes commits of a store, at most `commits_max`. `read(limit)` gives the next page, an empty one
-// at the end; `take(commit)` answers whether it wants more.
+// at the end; `take(commit)` answers whether it wants more. kDataLoss: the next commit does not
+// read back; a store refuses every page that has one, so those before it are taken in short ones.
 template <class Read, class Take>
 absl::Status ReadPages(std::size_t commits_max, PageSize& size, const Read& read,
                        const Take& take) {
   while (commits_max > 0) {
-    APDR_ASSIGN_OR_RETURN(const std::vector<eventstore::StoredCommit> page,
-                          read(std::min(size.commits, commits_max)));
+    const std::size_t limit = std::min(size.commits, commits_max);
+    const absl::StatusOr<std::vector<eventstore::StoredCommit>> read_page = read(limit);
+    if (absl::IsDataLoss(read_page.status()) && limit > 1) {
+      size.commits = 1;
+      continue;
+    }
+    APDR_RETURN_IF_ERROR(read_page.status());
+    const std::vector<eventstore::StoredCommit>& page = *read_page;
     if (page.empty()) return absl::OkStatus();
     commits_max -= page.size();
     std::size_t taken = 0;

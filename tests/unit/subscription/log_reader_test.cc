@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "tests/support/subscription_world.h"
 
 namespace apdr::subscription {
@@ -11,7 +13,7 @@ namespace {
 using apdr::testing::SubscriptionWorld;
 using ::testing::ElementsAre;
 
-// Counts the commits that are read of a store.
+// Counts the commits that are read of a store. Some may be damaged: it refuses a page with one.
 class CountingStore final : public eventstore::EventStore {
  public:
   explicit CountingStore(eventstore::EventStore& store) : store_(store) {}
@@ -43,11 +45,16 @@ class CountingStore final : public eventstore::EventStore {
   [[nodiscard]] std::uint32_t shard_count() const override { return store_.shard_count(); }
 
   std::vector<std::size_t> pages;  // The commits in each.
+  std::set<Position> damaged;
 
  private:
   using Page = absl::StatusOr<std::vector<eventstore::StoredCommit>>;
   Page Counted(Page page) {
-    if (page.ok()) pages.push_back(page->size());
+    if (!page.ok()) return page;
+    for (const eventstore::StoredCommit& stored : *page) {
+      if (damaged.contains(stored.place.first_position)) return absl::DataLossError("damaged");
+    }
+    pages.push_back(page->size());
     return page;
   }
 
@@ -157,6 +164,47 @@ TEST_F(LogReaderTest, FindsNoMoreOfHeldCasesThanHasRoom) {
   ASSERT_TRUE(ledger.Acknowledge(1));
   ASSERT_TRUE(reader_.LookUp(selection, Shard(0), ledger).ok());
   EXPECT_EQ(ledger.Deliver(absl::ZeroDuration(), 1).size(), 1U);
+}
+
+// One damaged commit makes the store refuse the whole page.
+TEST_F(LogReaderTest, ReadsUpToADamagedCommitWhateverItsPage) {
+  for (std::uint64_t loan = 1; loan <= 10; ++loan) world_.Append(loan);
+  store_.damaged = {Position(8)};
+  const Selection selection = Wanting(SubscriptionWorld::kRenewed);
+
+  (void)reader_.ReadOn(selection, Shard(0), pages_, ledger_);
+
+  EXPECT_EQ(ledger_.read(), Position(7));
+  store_.damaged.clear();
+  ASSERT_TRUE(reader_.ReadOn(selection, Shard(0), pages_, ledger_).ok());
+  EXPECT_EQ(ledger_.read(), Position(10));
+}
+
+TEST_F(LogReaderTest, FindsTheNextEventOfAHeldCaseBeforeADamagedOne) {
+  for (int i = 0; i < 3; ++i) world_.Append(1);
+  store_.damaged = {Position(2)};
+  v1::HeldCase held;
+  held.set_case_id(apdr::testing::Loan(1, "t1").case_id.value());
+  held.set_next_version(1);
+  ShardLedger ledger(Shard(0), LedgerLimits(), Position(3), {held});
+
+  ASSERT_TRUE(reader_.LookUp(Wanting(SubscriptionWorld::kLent), Shard(0), ledger).ok());
+
+  const auto delivered = ledger.Deliver(absl::ZeroDuration(), 1U << 20);
+  ASSERT_EQ(delivered.size(), 1U);
+  EXPECT_EQ(delivered[0].event->position(), 1U);
+}
+
+TEST_F(LogReaderTest, FoldsPlacesUpToADamagedCommitWhateverItsPage) {
+  for (std::uint64_t loan = 1; loan <= 10; ++loan) world_.Append(loan);
+  store_.damaged = {Position(8)};
+  PlaceIndex places(store_, world_.model,
+                    [](const event::v1::Event&) { return codec::PlaceChange(); });
+
+  ASSERT_TRUE(places.Step().ok());
+
+  EXPECT_EQ(places.known(Shard(0)), Position(7));
+  EXPECT_TRUE(absl::IsDataLoss(places.damage(Shard(0))));
 }
 
 }  // namespace
