@@ -44,7 +44,8 @@ ShardLedger::ShardLedger(Shard shard, const LedgerLimits& limits, Position ackno
 
 bool ShardLedger::WantsEvents() const {
   return window_.size() < limits_.in_flight_max && bytes_ < kWindowBytesMax &&
-         held_.size() - caught_up_.size() < kHeldCasesMax;
+         held_.size() - caught_up_.size() < kHeldCasesMax &&
+         (held_.size() < kHeldRowsMax || window_.empty());
 }
 
 void ShardLedger::Offer(EventPtr event) {

@@ -34,6 +34,9 @@ inline constexpr std::size_t kWindowBytesMax = 1U << 20;
 // With so many cases held back in a shard, and not all done, no more of the shard is read: what a
 // subscriber cannot deal with must not fill the memory. Those that are held go on.
 inline constexpr std::size_t kHeldCasesMax = 1000;
+// With so many, done ones too, no more is read than it takes to go on: the done ones are let go of
+// once everything before them is done, which one event that nobody ever acknowledges prevents.
+inline constexpr std::size_t kHeldRowsMax = 2 * kHeldCasesMax;
 
 // How long an event waits after it was nacked for the `attempts`-th time: a second, doubled each
 // time, at most five minutes. REQUIRES: attempts > 0

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 
 namespace apdr::subscription {
@@ -89,6 +91,9 @@ class Desk {
     for (const auto& [case_id, row] : held_) held.push_back(row);
     Reopen(acknowledged, held);
   }
+
+  // Held cases that are stored.
+  [[nodiscard]] std::size_t rows() const { return held_.size(); }
 
   std::optional<ShardLedger> ledger;
   std::map<std::uint64_t, std::uint32_t> attempts;  // By position.
@@ -404,6 +409,37 @@ TEST(ShardLedger, ReadsNoFurtherWhileTooManyCasesAreHeld) {
 
   ASSERT_TRUE(desk.ledger->Skip(Position(7), {}).has_value());
   EXPECT_THAT(desk.Deliver(), ElementsAre(kHeldCasesMax + 1));
+}
+
+// One event is never acknowledged; beside it, others fail in one life and are done in the next.
+TEST(ShardLedger, KeepsNoMoreRowsHoweverOftenAMemberDiesOnAnEvent) {
+  constexpr std::uint32_t kInFlight = 1000;
+  constexpr std::size_t kEvents = 5 * kInFlight;
+  Desk desk({.in_flight_max = kInFlight, .attempts_max = 5});
+  for (std::size_t i = 1; i <= kEvents; ++i) desk.Record(absl::StrCat("c", i));
+  const auto deliver = [&] {
+    for (int i = 0; i < 60; ++i) desk.Read();
+    return desk.Deliver();
+  };
+  for (int life = 0; life < 6; ++life) {
+    desk.ledger->BeginRetries(kNow + RetryDelay(1));
+    std::vector<std::uint64_t> delivered = deliver();
+    const auto deadly = std::ranges::find(delivered, 1U);
+    ASSERT_NE(deadly, delivered.end()) << "it goes on";
+    if (deadly != delivered.begin()) desk.Acknowledge(*std::prev(deadly));
+    std::vector<std::uint64_t> fresh(std::next(deadly), delivered.end());
+    if (fresh.empty()) fresh = deliver();
+    for (const std::uint64_t position : fresh) desk.Nack(position, v1::NACK_ACTION_RETRY);
+    EXPECT_LE(desk.rows(), kHeldRowsMax + kInFlight);
+    desk.ledger->TakeBack();
+    desk.ledger->Rest();
+  }
+
+  desk.ledger->BeginRetries(kNow + RetryDelay(1));
+  for (auto last = deliver(); !last.empty(); last = deliver()) desk.Acknowledge(last.back());
+
+  EXPECT_EQ(desk.ledger->acknowledged(), Position(kEvents));
+  EXPECT_EQ(desk.rows(), 0U);
 }
 
 TEST(ShardLedger, SaysHowItStands) {
