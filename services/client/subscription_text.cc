@@ -2,6 +2,9 @@
 
 #include <google/protobuf/util/time_util.h>
 
+#include <cstdint>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "services/client/text.h"
@@ -58,6 +61,17 @@ std::string StateText(ParkedState state) {
   }
 }
 
+// "shards 3, 7"; empty: none is.
+std::string DamagedText(const SubscriptionStatus& status) {
+  std::vector<std::uint32_t> damaged;
+  for (const ShardStatus& shard : status.shards()) {
+    if (shard.damaged()) damaged.push_back(shard.shard());
+  }
+  if (damaged.empty()) return "";
+  return absl::StrCat(damaged.size() == 1 ? "shard " : "shards ", absl::StrJoin(damaged, ", "),
+                      "; see subscription_damaged in the server's log");
+}
+
 std::string RenderShards(const SubscriptionStatus& status, absl::Time now) {
   Table table({"shard", "acknowledged", "log", "member", "in flight", "held", "retrying", "parked",
                "oldest parked"});
@@ -87,6 +101,9 @@ std::string RenderSubscription(const SubscriptionStatus& status, absl::Time now)
   facts.Add({"Held back", Count(status.held_count(), "case")});
   facts.Add({"Parked", absl::StrCat(status.parked_count())});
   if (status.has_oldest_parked_time()) facts.Add({"Oldest parked", OldestText(status, now)});
+  if (const std::string damaged = DamagedText(status); !damaged.empty()) {
+    facts.Add({"Damaged", damaged});
+  }
   return absl::StrCat(facts.Render(), "\n", RenderShards(status, now));
 }
 

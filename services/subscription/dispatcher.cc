@@ -26,11 +26,10 @@ void LogParked(const SubscriptionId& id, const v1::NackDelivery& nack) {
              {"cause", nack.cause()}});
 }
 
-void LogDamaged(const LiveSubscription& subscription) {
-  const auto& [shard, damage] = *subscription.damage.begin();
+void LogDamaged(const SubscriptionId& id, Shard shard, const absl::Status& damage) {
   host::Log(host::LogLevel::kError, "subscription_damaged",
-            {{"tenant", subscription.id.tenant.value()},
-             {"subscription", subscription.id.name},
+            {{"tenant", id.tenant.value()},
+             {"subscription", id.name},
              {"shard", absl::StrCat(shard.value())},
              {"reason", std::string(damage.message())}});
 }
@@ -334,18 +333,9 @@ absl::StatusOr<bool> Dispatcher::ReadOn() {
 
 absl::StatusOr<bool> Dispatcher::ReadFor(LiveSubscription& subscription) {
   bool progressed = false;
-  subscription.damage.clear();
   for (std::uint32_t i = 0; i < subscription.group.shard_count(); ++i) {
-    const absl::StatusOr<bool> read = ReadShardFor(subscription, Shard(i));
-    if (absl::IsDataLoss(read.status())) {
-      subscription.damage[Shard(i)] = read.status();
-      continue;
-    }
-    if (!read.ok()) return read;
-    progressed = progressed || *read;
-  }
-  if (!subscription.damage.empty() && !std::exchange(subscription.damage_logged, true)) {
-    LogDamaged(subscription);
+    APDR_ASSIGN_OR_RETURN(const bool read, ReadShardFor(subscription, Shard(i)));
+    progressed = read || progressed;
   }
   return progressed;
 }
@@ -353,13 +343,18 @@ absl::StatusOr<bool> Dispatcher::ReadFor(LiveSubscription& subscription) {
 absl::StatusOr<bool> Dispatcher::ReadShardFor(LiveSubscription& subscription, Shard shard) {
   ShardLedger& ledger = subscription.group.ledger(shard);
   ledger.BeginRetries(parts_.clock.Now());
-  // Damage on one way leaves the other open.
-  const auto read =
-      reader_.ReadOn(subscription.selection, shard, subscription.pages[shard], ledger);
-  const auto found = reader_.LookUp(subscription.selection, shard, ledger);
-  APDR_RETURN_IF_ERROR(read.status());
-  APDR_RETURN_IF_ERROR(found.status());
-  return *read == StepResult::kProgressed || *found == StepResult::kProgressed;
+  APDR_ASSIGN_OR_RETURN(
+      const LogReader::Outcome read,
+      reader_.ReadOn(subscription.selection, shard, subscription.pages[shard], ledger));
+  APDR_ASSIGN_OR_RETURN(const LogReader::Outcome found,
+                        reader_.LookUp(subscription.selection, shard, ledger));
+  if (read.progressed) subscription.damage.erase(shard);
+  if (!read.damage.ok()) subscription.damage[shard] = read.damage;
+  for (const absl::Status& damage : {read.damage, found.damage}) {
+    if (damage.ok() || !subscription.damage_logged.insert(shard).second) continue;
+    LogDamaged(subscription.id, shard, damage);
+  }
+  return read.progressed || found.progressed;
 }
 
 absl::Status Dispatcher::Store() {
@@ -430,13 +425,15 @@ bool Dispatcher::SendCaughtUp(Session& session) {
 
 bool Dispatcher::CloseDamaged(Session& session) {
   const LiveSubscription& subscription = *session.subscription;
-  const absl::Status* damage = nullptr;
+  const absl::Status* damage = nullptr;  // Of the last of its shards.
   for (std::uint32_t i = 0; i < subscription.group.shard_count(); ++i) {
     const Shard shard(i);
     if (subscription.group.owner(shard) != session.member_id) continue;
-    if (subscription.group.ledger(shard).in_flight() > 0) return false;
     const auto found = subscription.damage.find(shard);
-    if (found != subscription.damage.end()) damage = &found->second;
+    const bool is_over =
+        found != subscription.damage.end() && subscription.group.ledger(shard).Settled();
+    if (!is_over) return false;
+    damage = &found->second;
   }
   if (damage == nullptr) return false;
   Close(session, host::FromStatus(*damage));
@@ -449,7 +446,8 @@ bool Dispatcher::IsCaughtUp(const Session& session) const {
     const Shard shard(i);
     if (group.owner(shard) != session.member_id) continue;
     const ShardLedger& ledger = group.ledger(shard);
-    if (!ledger.Settled() || ledger.read() < parts_.store.DurableHead(shard)) return false;
+    if (!ledger.Settled() || ledger.HasDamaged()) return false;
+    if (ledger.read() < parts_.store.DurableHead(shard)) return false;
   }
   return true;
 }

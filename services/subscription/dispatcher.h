@@ -62,8 +62,8 @@ class Dispatcher final : public Worker {
   [[nodiscard]] bool Post(Call call);
 
   // kInternal: the store or the model could not be asked, or not written. Bytes that do not read
-  // back end the call of the member whose shard they are in (STORE_DAMAGED) once it has done all
-  // else that there is, and nothing else.
+  // back stop their shard and are told in its status; they end the call of a member only when none
+  // of its shards goes on (STORE_DAMAGED) and it has done all else that there is.
   [[nodiscard]] absl::StatusOr<StepResult> Step() override;
 
   // Thread-safe. To be notified when the log has grown; everything else notifies it by itself.
@@ -114,7 +114,7 @@ class Dispatcher final : public Worker {
   bool Send(Session& session);
   bool SendDeliveries(Session& session);
   bool SendCaughtUp(Session& session);
-  // Closes the call of a member that has nothing in hand and whose shard goes no further.
+  // Closes the call of a member that has shards, all of them damaged, and is done with the rest.
   bool CloseDamaged(Session& session);
   [[nodiscard]] bool IsCaughtUp(const Session& session) const;
   [[nodiscard]] Session* FindMember(const LiveSubscription& subscription,

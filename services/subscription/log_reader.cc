@@ -21,17 +21,18 @@ Position PositionOf(const eventstore::StoredCommit& stored, std::size_t index) {
 
 }  // namespace
 
-absl::StatusOr<StepResult> LogReader::ReadOn(const Selection& selection, Shard shard,
-                                             PageSize& pages, ShardLedger& ledger) {
+absl::StatusOr<LogReader::Outcome> LogReader::ReadOn(const Selection& selection, Shard shard,
+                                                     PageSize& pages, ShardLedger& ledger) {
   const bool needs_place = selection.filter.needs_place();
   Position head = store_.DurableHead(shard);
   if (needs_place) head = std::min(head, places_.known(shard));
   const auto wants = [&] { return ledger.WantsEvents() && ledger.read() < head; };
   if (!wants()) {
     // What it would read next is not known, and never will be.
-    if (needs_place && ledger.WantsEvents()) APDR_RETURN_IF_ERROR(places_.damage(shard));
-    return StepResult::kIdle;
+    const bool stopped = needs_place && ledger.WantsEvents();
+    return Outcome{.damage = stopped ? places_.damage(shard) : absl::OkStatus()};
   }
+  const Position before = ledger.read();
   const auto read = [&](std::size_t limit) {
     return store_.ReadShard(shard, ledger.read(), limit);
   };
@@ -44,28 +45,29 @@ absl::StatusOr<StepResult> LogReader::ReadOn(const Selection& selection, Shard s
     }
     return wants();
   };
-  APDR_RETURN_IF_ERROR(ReadPages(kCommitsPerStep, pages, read, take));
-  return StepResult::kProgressed;
+  const absl::Status status = ReadPages(kCommitsPerStep, pages, read, take);
+  if (!status.ok() && !absl::IsDataLoss(status)) return status;
+  return Outcome{.progressed = ledger.read() > before, .damage = status};
 }
 
-absl::StatusOr<StepResult> LogReader::LookUp(const Selection& selection, Shard shard,
-                                             ShardLedger& ledger) {
-  StepResult result = StepResult::kIdle;
-  absl::Status damage;
+absl::StatusOr<LogReader::Outcome> LogReader::LookUp(const Selection& selection, Shard shard,
+                                                     ShardLedger& ledger) {
+  Outcome outcome;
   for (ShardLedger::Look& look : ledger.Looks(kLooksPerStep)) {
     if (!ledger.WantsHeld()) break;
     if (selection.filter.needs_place()) look.up_to = std::min(look.up_to, places_.known(shard));
     absl::StatusOr<EventPtr> event = FindNext(selection, look);
     if (absl::IsDataLoss(event.status())) {
-      damage.Update(event.status());
-      continue;
+      outcome.damage.Update(event.status());
+      ledger.LeaveDamaged(look.case_id);
+    } else if (event.ok()) {
+      ledger.OfferHeld(look.case_id, *std::move(event));
+    } else {
+      return event.status();
     }
-    if (!event.ok()) return event.status();
-    ledger.OfferHeld(look.case_id, *std::move(event));
-    result = StepResult::kProgressed;
+    outcome.progressed = true;
   }
-  APDR_RETURN_IF_ERROR(damage);
-  return result;
+  return outcome;
 }
 
 absl::StatusOr<EventPtr> LogReader::FindNext(const Selection& selection,

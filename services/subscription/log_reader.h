@@ -3,7 +3,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "engine/base/vocabulary.h"
-#include "engine/base/worker.h"
 #include "eventstore/event_store.h"
 #include "services/subscription/event_filter.h"
 #include "services/subscription/pages.h"
@@ -18,21 +17,27 @@ struct Selection {
   EventFilter filter;
 };
 
-// Fills ledgers from the log. One thread. Both calls: kDataLoss where stored bytes do not read
-// back; errors of the store as they are.
+// Fills ledgers from the log. One thread. Both calls: errors of the store as they are, except
+// damage.
 class LogReader {
  public:
+  struct Outcome {
+    bool progressed = false;
+    // kDataLoss: stored bytes do not read back; what could be done without them was done.
+    absl::Status damage;
+  };
+
   // Borrows both.
   LogReader(eventstore::EventStore& store, const PlaceIndex& places)
       : store_(store), places_(places) {}
 
   // Offers the ledger the next events of its shard, as far as it wants some and it is known whether
-  // they are wanted. kIdle: there is nothing. `pages` is the ledger's alone.
-  [[nodiscard]] absl::StatusOr<StepResult> ReadOn(const Selection& selection, Shard shard,
-                                                  PageSize& pages, ShardLedger& ledger);
-  // Finds the next events of held cases, of some at a time. kIdle: nobody asks for any.
-  [[nodiscard]] absl::StatusOr<StepResult> LookUp(const Selection& selection, Shard shard,
-                                                  ShardLedger& ledger);
+  // they are wanted. Damage: it goes no further. `pages` is the ledger's alone.
+  [[nodiscard]] absl::StatusOr<Outcome> ReadOn(const Selection& selection, Shard shard,
+                                               PageSize& pages, ShardLedger& ledger);
+  // Finds the next events of held cases, of some at a time. Damage: of some of these.
+  [[nodiscard]] absl::StatusOr<Outcome> LookUp(const Selection& selection, Shard shard,
+                                               ShardLedger& ledger);
 
  private:
   // The event, if the selection wants it.

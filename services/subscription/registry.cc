@@ -159,6 +159,8 @@ v1::SubscriptionStatus SubscriptionRegistry::StatusOf(const LiveSubscription& su
     shard.set_durable_position(store_.DurableHead(Shard(i)).value());
     shard.set_member_id(group.owner(Shard(i)));
     shard.set_generation(group.generation(Shard(i)));
+    shard.set_damaged(subscription.damage.contains(Shard(i)) ||
+                      group.ledger(Shard(i)).HasDamaged());
     status.set_lag(status.lag() + shard.durable_position() - shard.acknowledged_position());
     status.set_parked_count(status.parked_count() + shard.parked_count());
     status.set_retrying_count(status.retrying_count() + shard.retrying_count());

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,8 +33,8 @@ struct LiveSubscription {
   ConsumerGroup group;
   bool deleted = false;
   std::map<Shard, PageSize> pages = {};
-  std::map<Shard, absl::Status> damage = {};  // Of shards whose next event does not read back.
-  bool damage_logged = false;
+  std::map<Shard, absl::Status> damage = {};  // Of shards that go no further, once it was met.
+  std::set<Shard> damage_logged = {};
 };
 // Owned by the registry and by those of its members' calls that have not heard yet that it is gone.
 using SubscriptionPtr = std::shared_ptr<LiveSubscription>;

@@ -93,6 +93,10 @@ void ShardLedger::OfferHeld(const CaseId& case_id, EventPtr event) {
   Settle();
 }
 
+void ShardLedger::LeaveDamaged(const CaseId& case_id) {
+  SetPhase(held_.at(case_id), Phase::kDamaged);
+}
+
 void ShardLedger::BeginRetries(absl::Time now) {
   while (!retries_.empty() && retries_.begin()->first <= now) {
     SetPhase(held_.at(retries_.begin()->second), Phase::kLook);
@@ -242,6 +246,7 @@ void ShardLedger::Rest() {
     SetEvent(held, nullptr);
     SetPhase(held, Phase::kLook);
   }
+  while (!damaged_.empty()) SetPhase(held_.at(*damaged_.begin()), Phase::kLook);
 }
 
 std::optional<v1::ParkedEvent> ShardLedger::Retry(Position position,
@@ -297,6 +302,8 @@ void ShardLedger::IndexPhase(const Held& held, bool present) {
   switch (held.phase) {
     case Phase::kLook:
       return set(looks_, case_id);
+    case Phase::kDamaged:
+      return set(damaged_, case_id);
     case Phase::kFound:
       return set(found_, case_id);
     case Phase::kFlying:

@@ -95,6 +95,8 @@ class ShardLedger {
   [[nodiscard]] bool WantsHeld() const;
   [[nodiscard]] std::vector<Look> Looks(std::size_t limit) const;
   void OfferHeld(const CaseId& case_id, EventPtr event);
+  // Instead: it does not read back, so the case waits until a restart.
+  void LeaveDamaged(const CaseId& case_id);
   // Lets those come again whose time has come.
   void BeginRetries(absl::Time now);
 
@@ -119,6 +121,8 @@ class ShardLedger {
   [[nodiscard]] std::optional<absl::Duration> OldestFlight() const;
   // Nothing is left to be delivered of what was read, now or later by itself.
   [[nodiscard]] bool Settled() const;
+  // Cases wait because their next event does not read back.
+  [[nodiscard]] bool HasDamaged() const { return !damaged_.empty(); }
   [[nodiscard]] std::vector<Position> Parked() const;
   void Describe(v1::ShardStatus& status) const;
 
@@ -133,6 +137,7 @@ class ShardLedger {
   };
   enum class Phase {
     kLook,      // Its next event is to be found,
+    kDamaged,   // which does not read back,
     kFound,     // is to be delivered,
     kFlying,    // is delivered.
     kRetrying,  // Waits for retry_time.
@@ -177,6 +182,7 @@ class ShardLedger {
   std::map<CaseId, Held> held_;
   // Held cases by phase.
   std::set<CaseId> looks_;
+  std::set<CaseId> damaged_;
   std::set<CaseId> found_;
   std::set<std::pair<Position, CaseId>> caught_up_;  // By what was done of the case last.
   std::set<std::pair<absl::Time, CaseId>> retries_;

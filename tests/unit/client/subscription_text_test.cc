@@ -47,6 +47,17 @@ TEST(RenderSubscription, ShowsHowFarItIsAndHowOldWhatIsParkedIs) {
   EXPECT_THAT(text, HasSubstr("worker-1"));
 }
 
+TEST(RenderSubscription, SaysWhichShardsAreDamaged) {
+  SubscriptionStatus status = AStatus();
+  EXPECT_THAT(RenderSubscription(status, kNow), Not(HasSubstr("Damaged")));
+  status.mutable_shards(0)->set_damaged(true);
+  EXPECT_THAT(RenderSubscription(status, kNow), HasSubstr("Damaged        shard 0; see"));
+  ShardStatus& other = *status.add_shards();
+  other.set_shard(7);
+  other.set_damaged(true);
+  EXPECT_THAT(RenderSubscription(status, kNow), HasSubstr("Damaged        shards 0, 7; see"));
+}
+
 TEST(RenderSubscriptions, HasALineForEach) {
   EXPECT_THAT(RenderSubscriptions({AStatus()}, kNow),
               ContainsRegex("held.*\n.*reminders +7 +0 +3 +0 +1 +3h"));

@@ -35,7 +35,7 @@ class DamageTest : public ::testing::Test {
     eventstore::Commit damaged;
     damaged.stream = apdr::testing::Loan(loan, tenant);
     damaged.first_version = CaseVersion(1);
-    damaged.request_id = RequestId("damage");
+    damaged.request_id = RequestId(absl::StrCat("damage-", loan));
     damaged.events = {"not an event"};
     ASSERT_TRUE(world.store.Append({&damaged, 1}).ok());
   }
@@ -106,7 +106,12 @@ TEST_F(DamageTest, StopsNoOtherHeldCase) {
   EXPECT_THAT(Positions(*first), ElementsAre(1, 2, 2));
   first->Acknowledge(first->deliveries.back());
   world.Settle();
-  EXPECT_EQ(ReasonOf(*first), "STORE_DAMAGED");
+  EXPECT_EQ(ReasonOf(*first), "none") << "the shard goes on";
+  EXPECT_FALSE(first->caught_up);
+  EXPECT_TRUE(world.Status().shards(0).damaged());
+  world.Append(2);
+  world.Settle();
+  EXPECT_THAT(Positions(*first), ElementsAre(1, 2, 2, 3));
 }
 
 TEST_F(DamageTest, StopsNoOtherShard) {
@@ -128,7 +133,59 @@ TEST_F(DamageTest, StopsNoOtherShard) {
     world.Settle();
     EXPECT_THAT(member->deliveries, SizeIs(elsewhere)) << name;
     AcknowledgeAll(world, *member);
-    EXPECT_EQ(ReasonOf(*member), "STORE_DAMAGED") << name;
+    EXPECT_EQ(ReasonOf(*member), "none") << name;
+    const v1::SubscriptionStatus status = world.Status(name);
+    for (const v1::ShardStatus& shard : status.shards()) {
+      EXPECT_EQ(shard.damaged(), shard.shard() == damaged.value()) << name;
+    }
+  }
+}
+
+// Else the shard would go from member to member and put out one after the other.
+TEST_F(DamageTest, EndsNoCallOfAMemberWithAnotherShard) {
+  SubscriptionWorld world(2);
+  Damage(world, 1);
+  const Shard damaged = ShardOf(apdr::testing::Loan(1, "t1").case_id, 2);
+  world.Create(SubscriptionWorld::ARequestFor("reminders"));
+  const std::vector members = {world.Join("m1"), world.Join("m2")};
+  world.Settle();
+  const bool is_first = ReasonOf(*members[0]) == "STORE_DAMAGED";
+  const PlayedMember& left = *members[is_first ? 1 : 0];
+  EXPECT_EQ(ReasonOf(*members[is_first ? 0 : 1]), "STORE_DAMAGED") << "it had nothing else";
+  EXPECT_EQ(ReasonOf(left), "none");
+  EXPECT_EQ(left.assignment.shards_size(), 2);
+
+  std::uint64_t loan = 2;
+  while (ShardOf(apdr::testing::Loan(loan, "t1").case_id, 2) == damaged) ++loan;
+  world.Append(loan);
+  world.Settle();
+
+  EXPECT_THAT(left.deliveries, SizeIs(1));
+}
+
+TEST_F(DamageTest, IsLoggedOnceForEachShard) {
+  SubscriptionWorld world(2);
+  std::uint64_t loan = 1;
+  Damage(world, loan);
+  const auto shard_of = [](std::uint64_t one) {
+    return ShardOf(apdr::testing::Loan(one, "t1").case_id, 2);
+  };
+  while (shard_of(loan) == shard_of(1)) ++loan;
+  world.Create(SubscriptionWorld::ARequestFor("reminders"));
+  ::testing::internal::CaptureStderr();
+  world.Join("m1");
+  world.Settle();
+  Damage(world, loan);
+  world.Settle();
+  world.Join("m1");
+  world.Settle();
+  const std::string log = ::testing::internal::GetCapturedStderr();
+
+  for (const Shard shard : {shard_of(1), shard_of(loan)}) {
+    const std::string line = absl::StrCat("shard=", shard.value(), " reason=");
+    const auto first = log.find(line);
+    ASSERT_NE(first, std::string::npos) << log;
+    EXPECT_EQ(log.find(line, first + 1), std::string::npos) << log;
   }
 }
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 
 #include "tests/support/subscription_world.h"
@@ -172,9 +173,12 @@ TEST_F(LogReaderTest, ReadsUpToADamagedCommitWhateverItsPage) {
   store_.damaged = {Position(8)};
   const Selection selection = Wanting(SubscriptionWorld::kRenewed);
 
-  (void)reader_.ReadOn(selection, Shard(0), pages_, ledger_);
+  const auto read = reader_.ReadOn(selection, Shard(0), pages_, ledger_);
 
   EXPECT_EQ(ledger_.read(), Position(7));
+  ASSERT_TRUE(read.ok());
+  EXPECT_TRUE(read->progressed);
+  EXPECT_TRUE(absl::IsDataLoss(read->damage));
   store_.damaged.clear();
   ASSERT_TRUE(reader_.ReadOn(selection, Shard(0), pages_, ledger_).ok());
   EXPECT_EQ(ledger_.read(), Position(10));
@@ -193,6 +197,42 @@ TEST_F(LogReaderTest, FindsTheNextEventOfAHeldCaseBeforeADamagedOne) {
   const auto delivered = ledger.Deliver(absl::ZeroDuration(), 1U << 20);
   ASSERT_EQ(delivered.size(), 1U);
   EXPECT_EQ(delivered[0].event->position(), 1U);
+}
+
+// More of them than are looked for at a time.
+TEST_F(LogReaderTest, DamagedHeldCasesTakeNoTurnsOfOthers) {
+  std::map<CaseId, std::uint64_t> positions;
+  for (std::uint64_t loan = 1; loan <= 50; ++loan) {
+    positions[apdr::testing::Loan(loan, "t1").case_id] = world_.Append(loan).position();
+  }
+  std::vector<v1::HeldCase> held;
+  for (const auto& [case_id, position] : positions) {
+    held.emplace_back().set_case_id(case_id.value());
+    held.back().set_next_version(1);
+    store_.damaged.insert(Position(position));
+  }
+  const auto sound = std::prev(positions.end());
+  store_.damaged.erase(Position(sound->second));
+  ShardLedger ledger(Shard(0), LedgerLimits(), Position(50), held);
+  const Selection selection = Wanting(SubscriptionWorld::kLent);
+
+  const auto first = reader_.LookUp(selection, Shard(0), ledger);
+  ASSERT_TRUE(first.ok());
+  EXPECT_TRUE(absl::IsDataLoss(first->damage));
+  EXPECT_TRUE(first->progressed);
+  ASSERT_TRUE(reader_.LookUp(selection, Shard(0), ledger).ok());
+
+  const auto delivered = ledger.Deliver(absl::ZeroDuration(), 1U << 20);
+  ASSERT_EQ(delivered.size(), 1U);
+  EXPECT_EQ(delivered[0].event->position(), sound->second);
+  EXPECT_TRUE(ledger.HasDamaged());
+  const auto third = reader_.LookUp(selection, Shard(0), ledger);
+  ASSERT_TRUE(third.ok());
+  EXPECT_FALSE(third->progressed);
+
+  ASSERT_TRUE(ledger.Acknowledge(1));
+  ledger.Rest();
+  EXPECT_EQ(ledger.Looks(100).size(), 49U) << "as after a restart";
 }
 
 TEST_F(LogReaderTest, FoldsPlacesUpToADamagedCommitWhateverItsPage) {
