@@ -50,8 +50,8 @@ const std::vector<Level>& Levels() {
   return levels;
 }
 
-// Cases whose commands are followed: more than one, for each is in a shard of its own and a shard has
-// its turn.
+// Cases whose commands are followed: more than one, for each is in a shard of its own and a shard
+// has its turn.
 constexpr std::size_t kProbes = 4;
 
 // A load beside which the read side is followed.
@@ -184,12 +184,12 @@ class Bench {
     APDR_ASSIGN_OR_RETURN(const Target query, Target::Connect(address, Target::Answers::kChecked));
     for (const LagLoad& load : LagLoads()) {
       progress_ << "lag, " << load.name << std::endl;
-      std::vector<std::unique_ptr<LagProbe>> probes;
-      for (std::size_t i = 0; i < kProbes; ++i) {
-        probes.push_back(std::make_unique<LagProbe>(server.channels().front(),
-                                                    query.channels().front(),
-                                                    RunningCommands().front(), cases_.At(i), ids_));
+      // What came before is none of this load's: the read side catches up first.
+      for (const auto& probe : Probes(server, query)) {
+        probe->Start();
+        APDR_RETURN_IF_ERROR(probe->Stop().status());
       }
+      const auto probes = Probes(server, query);
       RunningCalls calls(RunningCommands(), cases_, Wire::kStream);
       for (const auto& probe : probes) probe->Start();
       auto driven =
@@ -205,6 +205,16 @@ class Bench {
           {.name = load.name, .load = *std::move(driven), .figures = std::move(figures)});
     }
     return absl::OkStatus();
+  }
+
+  std::vector<std::unique_ptr<LagProbe>> Probes(const Target& server, const Target& query) {
+    std::vector<std::unique_ptr<LagProbe>> probes;
+    for (std::size_t i = 0; i < kProbes; ++i) {
+      probes.push_back(std::make_unique<LagProbe>(server.channels().front(),
+                                                  query.channels().front(),
+                                                  RunningCommands().front(), cases_.At(i), ids_));
+    }
+    return probes;
   }
 
   absl::Status MeasureDisk() {

@@ -19,8 +19,8 @@ namespace apdr::bench {
 
 // What followed single commands until a query showed them.
 struct LagFigures {
-  // From the acknowledgement until the query answered that has waited for the command's position; of
-  // a wait longer than kCadence also what commands sent meanwhile, one each kCadence, would have
+  // From the acknowledgement until the query answered that has waited for the command's position;
+  // of a wait longer than kCadence also what commands sent meanwhile, one each kCadence, would have
   // waited, since the probe sends none.
   std::vector<std::int64_t> visible_ns;
   // A query that waits for nothing, in between: the part of the above that is the query itself.

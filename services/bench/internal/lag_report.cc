@@ -28,12 +28,11 @@ void PrintLagTable(const std::vector<LagResult>& results, std::ostream& out) {
          "                                    p50 ms    p99 ms  worst ms    p50 ms    p99 ms\n";
   for (const LagResult& result : results) {
     const LagFigures& figures = result.figures;
-    out << absl::StrFormat("%-22s %10.0f  %9.3f %9.3f %9.0f %9.3f %9.3f  %10d\n", result.name,
-                           result.load.PerSecond(), PercentileMs(figures.visible_ns, kMedian),
-                           PercentileMs(figures.visible_ns, kTail),
-                           PercentileMs(figures.visible_ns, kWorst),
-                           PercentileMs(figures.read_ns, kMedian),
-                           PercentileMs(figures.read_ns, kTail), figures.followed);
+    out << absl::StrFormat(
+        "%-22s %10.0f  %9.3f %9.3f %9.0f %9.3f %9.3f  %10d\n", result.name, result.load.PerSecond(),
+        PercentileMs(figures.visible_ns, kMedian), PercentileMs(figures.visible_ns, kTail),
+        PercentileMs(figures.visible_ns, kWorst), PercentileMs(figures.read_ns, kMedian),
+        PercentileMs(figures.read_ns, kTail), figures.followed);
   }
 }
 
