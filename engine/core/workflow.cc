@@ -90,7 +90,9 @@ void Workflow::CompileActions() {
   actions_.resize(definition().stages.size());
   for (const ActionSpec& action : definition().actions) {
     for (const std::string& stage : action.stages) {
-      actions_[StageIndex(stage)].push_back(&action);
+      std::vector<const ActionSpec*>& here = actions_[StageIndex(stage)];
+      APDR_CHECK(here.empty() || here.back() != &action);  // A stage is named once.
+      here.push_back(&action);
     }
   }
 }

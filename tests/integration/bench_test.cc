@@ -36,5 +36,29 @@ TEST(Bench, MeasuresEveryLevelBesideItsFloorWithoutAnError) {
   EXPECT_TRUE(report["errors"].empty()) << report["errors"];
 }
 
+TEST(Bench, FollowsNewCommandsToTheQuerySideBesideEveryLoad) {
+  const ScratchFolder folder("bench_lag");
+  const auto server =
+      Server::Start({"--shards=2", "--data=" + folder.Path("data")}, folder.Path("serve_log"));
+  ASSERT_NE(server, nullptr);
+  ApdrProcess bench({"bench", "--lag", "--server", server->address(), "--cases", "20", "--seconds",
+                     "0.3", "--json"},
+                    folder.Path("bench_log"));
+
+  std::string text;
+  while (const auto line = bench.ReadLine()) text += *line + "\n";
+
+  ASSERT_EQ(bench.Wait(), 0) << bench.ErrorText() << text << server->process().ErrorText();
+  const auto report = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  ASSERT_TRUE(report.is_object()) << text;
+  ASSERT_EQ(report["loads"].size(), 3U) << text;
+  for (const auto& load : report["loads"]) {
+    EXPECT_GT(load["commands_per_second"], 0.0) << load;
+    EXPECT_GE(load["visible"]["count"], 4) << load;
+    EXPECT_GE(load["visible"]["worst_ms"], load["visible"]["p50_ms"]) << load;
+    EXPECT_GE(load["read_alone"]["count"], 4) << load;
+  }
+}
+
 }  // namespace
 }  // namespace apdr::testing

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/check.h"
 #include "services/bench/internal/answer_error.h"
 #include "services/bench/internal/measurement.h"
 #include "services/bench/sen_support/sen_commands.h"
@@ -60,6 +61,7 @@ void LagProbe::SendCommand() {
   command_.set_request_id(ids_.NextUuid());
   commands_->async()->Execute(NewContext(), &command_, &acknowledged_, [this](grpc::Status status) {
     if (!status.ok()) return Fail(status);
+    APDR_CHECK(!acknowledged_.repeated_request());  // That would be visible at once.
     since_ = NowNanos();
     AskUntilVisible();
   });

@@ -15,18 +15,6 @@ using ::testing::SizeIs;
 
 constexpr char kSetting[] = "north";
 
-std::vector<std::uint64_t> Positions(const PlayedMember& member) {
-  std::vector<std::uint64_t> positions;
-  for (const v1::Delivery& delivery : member.deliveries) {
-    positions.push_back(delivery.event().position());
-  }
-  return positions;
-}
-
-std::string ReasonOf(const PlayedMember& member) {
-  return member.error ? member.error->reason : "none";
-}
-
 class DamageTest : public ::testing::Test {
  protected:
   // An event of a loan that nobody has heard of.

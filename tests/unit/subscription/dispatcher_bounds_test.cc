@@ -11,10 +11,6 @@ namespace {
 using apdr::testing::PlayedMember;
 using apdr::testing::SubscriptionWorld;
 
-std::string ReasonOf(const PlayedMember& member) {
-  return member.error ? member.error->reason : "none";
-}
-
 class DispatcherBoundsTest : public ::testing::Test {
  protected:
   SubscriptionWorld world_{1};

@@ -17,19 +17,6 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-// The positions of one shard that a member got, in order.
-std::vector<std::uint64_t> Positions(const PlayedMember& member) {
-  std::vector<std::uint64_t> positions;
-  for (const v1::Delivery& delivery : member.deliveries) {
-    positions.push_back(delivery.event().position());
-  }
-  return positions;
-}
-
-std::string ReasonOf(const PlayedMember& member) {
-  return member.error ? member.error->reason : "none";
-}
-
 class DispatcherTest : public ::testing::Test {
  protected:
   void AcknowledgeAll(PlayedMember& member) {
