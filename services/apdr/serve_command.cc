@@ -70,7 +70,11 @@ class Process {
     if (publisher_ != nullptr) publisher_->StartLoops(host::FailStop);
     if (query_ != nullptr) query_->StartLoops(host::FailStop);
     if (notify_ != nullptr) notify_->StartLoops(host::FailStop);
-    APDR_ASSIGN_OR_RETURN(server_, host::GrpcHost::Start(options_.listen, services));
+    // Queries read from disk in gRPC's threads: one of them must not hold up the commands.
+    const bool reads = query_ != nullptr || notify_ != nullptr;
+    APDR_ASSIGN_OR_RETURN(server_, host::GrpcHost::Start(options_.listen, services,
+                                                         reads ? host::Polling::kAllThreads
+                                                               : host::Polling::kOneThread));
     if (sink_ != nullptr) sink_->StartLoops(host::FailStop);  // Tells health how it goes.
     return absl::OkStatus();
   }

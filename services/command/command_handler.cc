@@ -16,6 +16,7 @@
 #include "engine/base/check.h"
 #include "engine/base/status_macros.h"
 #include "engine/core/decide.h"
+#include "services/command/internal/batch.h"
 #include "services/command/internal/case_cache.h"
 #include "services/command/internal/context_maker.h"
 #include "services/command/internal/decided.h"
@@ -30,7 +31,7 @@ namespace {
 constexpr std::size_t kPastCasesMax = 2048;
 
 // Commands for which the decider is woken though an append is on its way.
-constexpr std::size_t kWorthWaking = 64;
+constexpr std::size_t kWorthWaking = 16;
 
 // Cases that the decider asks for together: enough to wait for memory once and not for each.
 constexpr std::size_t kPrefetched = 8;
@@ -42,30 +43,6 @@ struct Waiting {
   std::optional<core::State> loaded;
 };
 using WaitingPtr = std::unique_ptr<Waiting>;
-
-struct Answer {
-  Callback done;
-  Outcome outcome;
-  std::optional<std::size_t> commit;  // Index of the commit whose place completes the outcome.
-};
-
-struct Batch {
-  std::uint64_t number = 0;  // Of the decider's last step in it; durable: that one and all before.
-  std::vector<eventstore::Commit> commits;
-  std::vector<Answer> answers;
-  std::size_t bytes = 0;
-
-  // Takes in what was decided after it.
-  void Join(Batch later) {
-    number = later.number;
-    bytes += later.bytes;
-    for (Answer& answer : later.answers) {
-      if (answer.commit) *answer.commit += commits.size();
-      answers.push_back(std::move(answer));
-    }
-    std::ranges::move(later.commits, std::back_inserter(commits));
-  }
-};
 
 // What a batch may still take in.
 struct Room {
@@ -104,6 +81,7 @@ class CommandHandler::Impl {
   ~Impl() {
     const absl::Status stopped = absl::UnavailableError(
         "Expected to run the command, but the server is stopping; nothing was done.");
+    AnswerDurable();
     Batch none;
     Fail(stopped, none);
     TellTaken(Failure());
@@ -167,6 +145,7 @@ class CommandHandler::Impl {
  private:
   [[nodiscard]] absl::Status Failure();
   void TellTaken(const absl::Status& failure);
+  bool AnswerDurable();
   [[nodiscard]] Room RoomInOpenBatch();
   [[nodiscard]] std::vector<WaitingPtr> TakeWaiting(std::size_t limit);
   void PrefetchCases(std::span<const WaitingPtr> next) const;
@@ -191,6 +170,8 @@ class CommandHandler::Impl {
   std::size_t queue_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   // What is decided and not yet under way; grows until the committer takes it.
   Batch open_ ABSL_GUARDED_BY(mutex_);
+  // Appended and to be answered by the decider, so that the next append need not wait for that.
+  std::vector<DurableBatch> durable_ ABSL_GUARDED_BY(mutex_);
   // While an append is on its way nobody waits for a decision: the decider is woken by its end.
   bool appending_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);
@@ -262,18 +243,23 @@ void CommandHandler::Impl::TellTaken(const absl::Status& failure) {
 }
 
 absl::StatusOr<StepResult> CommandHandler::Impl::DecideStep() {
+  const bool answered = AnswerDurable();
   if (absl::Status failure = Failure(); !failure.ok()) {
     TellTaken(failure);
     return failure;
   }
+  const StepResult nothing = answered ? StepResult::kProgressed : StepResult::kIdle;
   const Room room = RoomInOpenBatch();
   Batch batch{.number = last_batch_ + 1, .commits = {}, .answers = {}, .bytes = 0};
-  if (!room.Holds(batch)) return StepResult::kIdle;  // The committer wakes us when it takes it.
+  if (!room.Holds(batch)) return nothing;  // The committer wakes us when it takes it.
   std::vector<WaitingPtr> waiting = TakeWaiting(room.commands);
-  if (waiting.empty()) return StepResult::kIdle;
+  if (waiting.empty()) return nothing;
   pending_.ForgetUntil(durable_batch_.load(std::memory_order_acquire));
   for (std::size_t i = 0; i < waiting.size(); ++i) {
-    if (i % kPrefetched == 0) PrefetchCases(std::span(waiting).subspan(i));
+    if (i % kPrefetched == 0) {
+      AnswerDurable();
+      PrefetchCases(std::span(waiting).subspan(i));
+    }
     if (room.Holds(batch)) {
       Decide(std::move(waiting[i]), batch);
     } else {
@@ -281,7 +267,7 @@ absl::StatusOr<StepResult> CommandHandler::Impl::DecideStep() {
     }
   }
   cache_.Evict(durable_batch_.load(std::memory_order_acquire));
-  if (batch.answers.empty()) return StepResult::kIdle;  // All of it deferred: woken when durable.
+  if (batch.answers.empty()) return nothing;  // All of it deferred: woken when durable.
   HandOver(std::move(batch));
   return StepResult::kProgressed;
 }
@@ -413,6 +399,17 @@ void CommandHandler::Impl::Accept(WaitingPtr waiting, CachedCase& cached,
   batch.answers.push_back({std::move(waiting->done), std::move(decided.accepted), index});
 }
 
+// Answers what has become durable since; false: nothing has.
+bool CommandHandler::Impl::AnswerDurable() {
+  std::vector<DurableBatch> durable;
+  {
+    const absl::MutexLock lock(&mutex_);
+    durable.swap(durable_);
+  }
+  for (DurableBatch& done : durable) AnswerAll(std::move(done));
+  return !durable.empty();
+}
+
 absl::StatusOr<StepResult> CommandHandler::Impl::CommitStep() {
   Batch batch;
   {
@@ -436,18 +433,9 @@ absl::StatusOr<StepResult> CommandHandler::Impl::CommitStep() {
   {
     const absl::MutexLock lock(&mutex_);
     appending_ = false;
+    durable_.push_back({.batch = std::move(batch), .places = std::move(places)});
   }
   decider_wakeup_.Notify();
-  for (Answer& answer : batch.answers) {
-    if (answer.commit) {
-      Accepted& accepted = std::get<Accepted>(answer.outcome);
-      const eventstore::CommitPlace& place = places.at(*answer.commit);
-      accepted.shard = place.shard;
-      accepted.events = std::move(batch.commits.at(*answer.commit).events);
-      accepted.position = Position(place.first_position.value() + accepted.events.size() - 1);
-    }
-    answer.done(std::move(answer.outcome));
-  }
   return StepResult::kProgressed;
 }
 

@@ -80,10 +80,10 @@ struct HandlerOptions {
 //
 // Submit is thread-safe. The work is done by two workers, each driven by one thread at a time (or
 // both by one): `decider` takes what is queued, decides it against states in memory and puts it
-// into the open batch; `committer` takes that batch, appends it (one sync) and then answers. So a
-// batch is what was decided while the last one was being synced, as far as it holds; what has not
-// been synced is never answered or read. After a failed append nothing is done any more
-// (fail-stop).
+// into the open batch; `committer` takes that batch and appends it (one sync); the decider answers
+// it then. So a batch is what was decided while the last one was being synced, as far as it holds;
+// what has not been synced is never answered or read. After a failed append nothing is done any
+// more (fail-stop).
 class CommandHandler {
  public:
   // All borrowed for the handler's lifetime. `snapshots` may be null.
@@ -100,8 +100,8 @@ class CommandHandler {
   CommandHandler(const CommandHandler&) = delete;
   CommandHandler& operator=(const CommandHandler&) = delete;
 
-  // Queues a command. `done` is called exactly once, from the committer's or decider's thread or,
-  // when the queue is full, from the caller's. It must not block.
+  // Queues a command. `done` is called exactly once, from the decider's thread, after a failed
+  // append from the committer's or, when the queue is full, from the caller's. It must not block.
   void Submit(Request request, Callback done);
 
   [[nodiscard]] Worker& decider();

@@ -66,7 +66,7 @@ absl::Status CheckListenAddress(std::string_view address) {
 }
 
 absl::StatusOr<std::unique_ptr<GrpcHost>> GrpcHost::Start(
-    std::string_view address, const std::vector<ServedService>& services) {
+    std::string_view address, const std::vector<ServedService>& services, Polling polling) {
   if (absl::Status fit = CheckListenAddress(address); !fit.ok()) return fit;
   static const bool plugins_ready = [] {
     grpc::EnableDefaultHealthCheckService(true);
@@ -94,8 +94,10 @@ absl::StatusOr<std::unique_ptr<GrpcHost>> GrpcHost::Start(
   for (const ServedService& served : services) {
     server->GetHealthCheckService()->SetServingStatus(served.name, served.service != nullptr);
   }
-  return std::unique_ptr<GrpcHost>(
+  std::unique_ptr<GrpcHost> host(
       new GrpcHost(absl::StrCat(Split(listen).host, ":", port), std::move(server)));
+  if (polling == Polling::kOneThread) host->hold_.emplace();
+  return host;
 }
 
 GrpcHost::GrpcHost(std::string address, std::unique_ptr<grpc::Server> server)
@@ -117,6 +119,7 @@ void GrpcHost::Stop(absl::Duration grace) {
   }
   server_->Shutdown(absl::ToChronoTime(absl::Now() + grace));
   server_->Wait();
+  hold_.reset();
   server_.reset();
 }
 

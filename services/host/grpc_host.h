@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "services/host/poller_hold.h"
 
 namespace apdr::host {
 
@@ -31,12 +33,19 @@ struct ServedService {
 // localhost): a caller names itself in metadata and is believed, which only this machine may do.
 [[nodiscard]] absl::Status CheckListenAddress(std::string_view address);
 
+// Which of gRPC's threads read from the connections and run our callbacks.
+enum class Polling {
+  kAllThreads,  // All that gRPC has, for services that may take milliseconds in a callback.
+  kOneThread,   // One: faster where no callback takes long (PollerHold).
+};
+
 // A gRPC server with health v1, reflection and our limits. Not started again once stopped.
 class GrpcHost {
  public:
   // Listens and serves. `address` with port 0 takes a free port. kUnavailable: cannot listen there.
   [[nodiscard]] static absl::StatusOr<std::unique_ptr<GrpcHost>> Start(
-      std::string_view address, const std::vector<ServedService>& services);
+      std::string_view address, const std::vector<ServedService>& services,
+      Polling polling = Polling::kAllThreads);
   ~GrpcHost();
   GrpcHost(const GrpcHost&) = delete;
   GrpcHost& operator=(const GrpcHost&) = delete;
@@ -56,6 +65,7 @@ class GrpcHost {
 
   const std::string address_;
   std::unique_ptr<grpc::Server> server_;
+  std::optional<PollerHold> hold_;
   absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
 };

@@ -89,6 +89,7 @@ class Server {
     const double decided = ThreadMicros();
     APDR_CHECK(handler_->committer().Step().ok());
     const double committed = ThreadMicros();
+    APDR_CHECK(handler_->decider().Step().ok());
     for (const Answered& answer : answers) {
       APDR_CHECK(answer.outcome.has_value());
       const auto* accepted = std::get_if<Accepted>(&*answer.outcome);

@@ -75,6 +75,7 @@ TEST(CommandHandler, ReadsAnotherCaseAsItIsThoughItIsNotDurableYet) {
   ASSERT_TRUE(side.handler->decider().Step().ok());
   EXPECT_FALSE(lent.here());
   ASSERT_TRUE(side.handler->committer().Step().ok());
+  ASSERT_TRUE(side.handler->decider().Step().ok());
   EXPECT_EQ(WarningOf(noted.outcome()), "none");
 }
 
@@ -146,6 +147,7 @@ TEST(CommandHandler, AnswersOnlyWhatIsDurable) {
   EXPECT_FALSE(refused.here()) << "it was decided against what is not yet durable";
   EXPECT_EQ(side.EventCount(), 0U);
   EXPECT_EQ(side.handler->committer().Step().value(), StepResult::kProgressed);
+  EXPECT_EQ(side.handler->decider().Step().value(), StepResult::kProgressed);
   EXPECT_EQ(Verdict(accepted.outcome()), "accepted");
   EXPECT_EQ(Verdict(refused.outcome()), "CASE_EXISTS");
 }
@@ -165,14 +167,16 @@ TEST(CommandHandler, CommitsTogetherWhatWasDecidedStepByStepAndThenWaits) {
   }
 
   EXPECT_EQ(side.handler->committer().Step().value(), StepResult::kProgressed);
+  EXPECT_EQ(side.handler->committer().Step().value(), StepResult::kIdle);
+  EXPECT_EQ(side.handler->decider().Step().value(), StepResult::kProgressed);
   EXPECT_EQ(Verdict(answers[0].outcome()), "accepted");
   EXPECT_EQ(Verdict(answers[1].outcome()), "accepted");
   EXPECT_EQ(answers[1].accepted().events.size(), 1U);
   EXPECT_EQ(Verdict(answers[2].outcome()), "IDEMPOTENCY_MISMATCH");
   EXPECT_FALSE(answers[3].here());
-  EXPECT_EQ(side.handler->committer().Step().value(), StepResult::kIdle);
-  EXPECT_EQ(side.handler->decider().Step().value(), StepResult::kProgressed);
   EXPECT_EQ(side.handler->committer().Step().value(), StepResult::kProgressed);
+  EXPECT_EQ(side.handler->decider().Step().value(), StepResult::kProgressed) << "it answers";
+  EXPECT_EQ(side.handler->decider().Step().value(), StepResult::kIdle);
   EXPECT_EQ(answers[3].accepted().version, CaseVersion(1));
 }
 
@@ -187,6 +191,7 @@ TEST(CommandHandler, DecidesACommandAgainstTheOneBeforeItInTheSameBatch) {
 
   ASSERT_TRUE(side.handler->decider().Step().ok());
   ASSERT_TRUE(side.handler->committer().Step().ok());
+  ASSERT_TRUE(side.handler->decider().Step().ok());
 
   EXPECT_EQ(lent.accepted().version, CaseVersion(1));
   EXPECT_EQ(noted.accepted().version, CaseVersion(2));
@@ -204,10 +209,11 @@ TEST(CommandHandler, TakesNoMoreIntoABatchThanItsLimit) {
 
   ASSERT_TRUE(side.handler->decider().Step().ok());
   ASSERT_TRUE(side.handler->committer().Step().ok());
+  ASSERT_TRUE(side.handler->decider().Step().ok());
   EXPECT_TRUE(answers[1].here());
   EXPECT_FALSE(answers[2].here());
-  ASSERT_TRUE(side.handler->decider().Step().ok());
   ASSERT_TRUE(side.handler->committer().Step().ok());
+  ASSERT_TRUE(side.handler->decider().Step().ok());
   EXPECT_TRUE(answers[2].here());
 }
 
@@ -276,6 +282,7 @@ TEST(CommandHandler, KeepsAUniqueKeyForOneCase) {
   side.handler->Submit(ARequest("r2", Loan(2), ALoan("slip-1")), second.Take());
   ASSERT_TRUE(side.handler->decider().Step().ok());
   ASSERT_TRUE(side.handler->committer().Step().ok());
+  ASSERT_TRUE(side.handler->decider().Step().ok());
   EXPECT_EQ(Verdict(first.outcome()), "accepted");
   EXPECT_EQ(Verdict(second.outcome()), "SLIP_TAKEN") << "in the same batch";
 

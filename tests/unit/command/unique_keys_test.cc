@@ -55,6 +55,7 @@ TEST(UniqueKeys, KnowsWhoHasAKeyBeforeThatIsDurable) {
   side.handler->Submit(ARequest("r4", Loan(3), ALoan("slip-1")), answers[2].Take());
   ASSERT_TRUE(side.handler->decider().Step().ok());
   ASSERT_TRUE(side.handler->committer().Step().ok());
+  ASSERT_TRUE(side.handler->decider().Step().ok());
   EXPECT_EQ(Verdict(answers[0].outcome()), "accepted");
   EXPECT_EQ(Verdict(answers[1].outcome()), "accepted");
   EXPECT_EQ(Verdict(answers[2].outcome()), "SLIP_TAKEN");

@@ -1,0 +1,32 @@
+#include "services/command/internal/batch.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace apdr::command {
+
+void Batch::Join(Batch later) {
+  number = later.number;
+  bytes += later.bytes;
+  for (Answer& answer : later.answers) {
+    if (answer.commit) *answer.commit += commits.size();
+    answers.push_back(std::move(answer));
+  }
+  std::ranges::move(later.commits, std::back_inserter(commits));
+}
+
+void AnswerAll(DurableBatch durable) {
+  for (Answer& answer : durable.batch.answers) {
+    if (answer.commit) {
+      Accepted& accepted = std::get<Accepted>(answer.outcome);
+      const eventstore::CommitPlace& place = durable.places.at(*answer.commit);
+      accepted.shard = place.shard;
+      accepted.events = std::move(durable.batch.commits.at(*answer.commit).events);
+      accepted.position = Position(place.first_position.value() + accepted.events.size() - 1);
+    }
+    answer.done(std::move(answer.outcome));
+  }
+}
+
+}  // namespace apdr::command
