@@ -11,9 +11,8 @@ namespace apdr::host {
 // as much as the calls, and gRPC 1.51 has no setting for it (docs/adr/0020-one-thread-polls.md). So
 // each of the others is given a callback that waits.
 //
-// All holds of a process share the threads held, which go on when the last of them ends. Make one
-// after a server with callbacks was started (before, there are no threads, and none is held), end
-// it before that server is destroyed. Thread-safe.
+// All holds of a process share the threads held, which go on when the last of them ends. A hold
+// that would leave no thread for callbacks is given up, with a warning. Thread-safe.
 class PollerHold {
  public:
   PollerHold();
