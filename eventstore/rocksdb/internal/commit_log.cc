@@ -6,6 +6,8 @@
 #include "engine/base/status_macros.h"
 #include "eventstore/rocksdb/internal/bytes.h"
 #include "eventstore/rocksdb/internal/rocksdb_status.h"
+#include "eventstore/rocksdb/internal/zeroed_ahead.h"
+#include "rocksdb/env.h"
 #include "rocksdb/write_batch.h"
 
 namespace apdr::eventstore {
@@ -59,8 +61,11 @@ absl::StatusOr<std::unique_ptr<CommitLog>> CommitLog::Open(const std::string& pa
       {rocksdb::kDefaultColumnFamilyName, SmallFamilyOptions(resources)},
       {"log", LogFamilyOptions(resources)},
       {"cursors", SmallFamilyOptions(resources)}};
-  APDR_ASSIGN_OR_RETURN(auto database, Database::Open(path, LogDbOptions(resources), families));
-  return std::unique_ptr<CommitLog>(new CommitLog(std::move(database)));
+  rocksdb::DBOptions options = LogDbOptions(resources);
+  auto env = rocksdb::NewCompositeEnv(ZeroLogsAhead(options.env->GetFileSystem()));
+  options.env = env.get();
+  APDR_ASSIGN_OR_RETURN(auto database, Database::Open(path, options, families));
+  return std::unique_ptr<CommitLog>(new CommitLog(std::move(env), std::move(database)));
 }
 
 absl::StatusOr<StoreIdentity> CommitLog::CreateOrReadIdentity(const StoreIdentity& wanted) {

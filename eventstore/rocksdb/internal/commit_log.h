@@ -12,6 +12,7 @@
 #include "eventstore/rocksdb/internal/commit_rows.h"
 #include "eventstore/rocksdb/internal/database.h"
 #include "eventstore/rocksdb/internal/rocksdb_options.h"
+#include "rocksdb/env.h"
 
 namespace apdr::eventstore {
 
@@ -50,8 +51,10 @@ class CommitLog {
   absl::Status WriteCursor(std::string_view consumer, Shard shard, Position position);
 
  private:
-  explicit CommitLog(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+  CommitLog(std::unique_ptr<rocksdb::Env> env, std::unique_ptr<Database> database)
+      : env_(std::move(env)), database_(std::move(database)) {}
 
+  std::unique_ptr<rocksdb::Env> env_;  // First: it outlives its database.
   std::unique_ptr<Database> database_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <utility>
 
 #include "engine/base/check.h"
@@ -10,6 +11,13 @@ namespace apdr::eventstore {
 namespace {
 
 bool IsWal(const std::string& path) { return path.ends_with(".log"); }
+
+void Zero(const std::string& path, std::uint64_t from, std::uint64_t bytes) {
+  std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+  file.seekp(static_cast<std::streamoff>(from));
+  file << std::string(bytes, '\0') << std::flush;
+  APDR_CHECK(file.good());
+}
 
 }  // namespace
 
@@ -58,15 +66,28 @@ void PowerLossFileSystem::FailWalSyncAfter(std::uint64_t count) {
 void PowerLossFileSystem::CutPower() {
   absl::MutexLock lock(&mutex_);
   has_power_ = false;
+  for (auto& [path, sizes] : files_) {
+    if (IsWal(path)) sizes.length = std::filesystem::file_size(path);
+  }
 }
 
-void PowerLossFileSystem::RestorePower(std::uint64_t torn_bytes) {
+void PowerLossFileSystem::RememberLengths(bool remember) {
+  absl::MutexLock lock(&mutex_);
+  remembers_lengths_ = remember;
+}
+
+void PowerLossFileSystem::RestorePower(std::uint64_t torn_bytes, std::uint64_t hole_bytes) {
   absl::MutexLock lock(&mutex_);
   APDR_CHECK(!has_power_);
   for (auto& [path, sizes] : files_) {
     sizes.written = std::min(sizes.written, sizes.synced + torn_bytes);
-    sizes.synced = sizes.written;
     std::filesystem::resize_file(path, sizes.written);
+    Zero(path, sizes.synced, std::min(sizes.written - sizes.synced, hole_bytes));
+    sizes.synced = sizes.written;
+    if (remembers_lengths_ && sizes.length > sizes.written) {
+      std::filesystem::resize_file(path, sizes.length);
+    }
+    sizes.length = 0;
   }
   has_power_ = true;
   wal_syncs_left_ = ~std::uint64_t{0};

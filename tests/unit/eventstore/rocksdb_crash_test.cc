@@ -45,10 +45,10 @@ class RocksDbCrash : public testing::Test {
     appended_ += count;
     return true;
   }
-  void CrashAndOpen(std::uint64_t torn_bytes) {
+  void CrashAndOpen(std::uint64_t torn_bytes, std::uint64_t hole_bytes = 0) {
     disk_->CutPower();
     store_.reset();
-    disk_->RestorePower(torn_bytes);
+    disk_->RestorePower(torn_bytes, hole_bytes);
     Open();
   }
   // The store holds the versions 1 .. n with n >= `acknowledged`, and every lookup says so.
@@ -86,6 +86,7 @@ TEST_F(RocksDbCrash, KeepsEveryAcknowledgedCommitWhenThePowerGoes) {
     }
     ASSERT_TRUE(Append(2));
     const std::uint64_t acknowledged = appended_;
+    disk_->RememberLengths(round % 4 < 2);
     CrashAndOpen(/*torn_bytes=*/round * 7);
     ExpectWholePrefix(acknowledged);
   }
@@ -122,9 +123,10 @@ TEST_F(RocksDbCrash, FailsForEverWhenASyncFails) {
 }
 
 TEST_F(RocksDbCrash, ShowsAllOrNothingOfAnAppendWhoseSyncFailed) {
-  for (std::uint64_t torn_bytes = 0; torn_bytes < 3'000; torn_bytes += 250) {
+  for (std::uint64_t torn_bytes = 0; torn_bytes < 3'000; torn_bytes += 125) {
     store_.reset();
     Open();
+    disk_->RememberLengths(torn_bytes % 250 == 0);
     disk_->FailWalSyncAfter(0);
     ASSERT_FALSE(Append(5));
     const std::uint64_t acknowledged = appended_;
@@ -132,6 +134,24 @@ TEST_F(RocksDbCrash, ShowsAllOrNothingOfAnAppendWhoseSyncFailed) {
     CrashAndOpen(torn_bytes);
     ExpectWholePrefix(acknowledged);
     EXPECT_TRUE(appended_ == acknowledged || appended_ == acknowledged + 5) << appended_;
+  }
+}
+
+// The append is longer than the blocks of 32 KiB that RocksDB writes, the disk had written some of
+// them before others, and zeros stand in the place of what is lost.
+TEST_F(RocksDbCrash, ShowsNothingOfALongAppendWithAHole) {
+  constexpr std::uint64_t kAllBytes = 1'000'000;
+  for (std::uint64_t hole_bytes = 1'000; hole_bytes < 100'000; hole_bytes += 7'000) {
+    store_.reset();
+    Open();
+    ASSERT_TRUE(Append(1));
+    disk_->FailWalSyncAfter(0);
+    ASSERT_FALSE(Append(300));
+    const std::uint64_t acknowledged = appended_;
+    EXPECT_GT(disk_->unsynced_wal_bytes(), 100'000U) << "the test loses nothing";
+    CrashAndOpen(kAllBytes, hole_bytes);
+    ExpectWholePrefix(acknowledged);
+    EXPECT_EQ(appended_, acknowledged);
   }
 }
 
