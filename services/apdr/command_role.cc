@@ -41,8 +41,8 @@ absl::StatusOr<std::unique_ptr<CommandRole>> CommandRole::Open(const ServeOption
   store.path = options.data + "/events";
   store.shard_count = options.shards;
   store.demo_clock = options.demo_clock;
-  store.on_durable = [woken = &role->woken_] {
-    for (Wakeup* wakeup : *woken) wakeup->Notify();
+  store.on_durable = [calls = &role->on_durable_] {
+    for (const auto& call : *calls) call();
   };
   APDR_ASSIGN_OR_RETURN(role->store_, eventstore::RocksDbEventStore::Open(std::move(store)));
   APDR_RETURN_IF_ERROR(role->MakeClock(options.demo_clock));
@@ -71,7 +71,7 @@ absl::Status CommandRole::OpenSubscriptions(const std::string& path) {
                                                         .clock = system_clock_,
                                                         .find_place = sen::FindPlace}));
   durable_subscriptions_ = subscription::MakeDurableSubscriptionService(*dispatcher_);
-  WakeOnDurable(dispatcher_->wakeup());
+  on_durable_.emplace_back([this] { dispatcher_->LogHasGrown(); });
   return absl::OkStatus();
 }
 
@@ -110,7 +110,7 @@ void CommandRole::MakeParts(const command::HandlerOptions& handler) {
     demo_clock_service_ =
         timer::MakeDemoClockService(*demo_clock_, workflow_.definition().zone, *store_, *handler_);
   }
-  WakeOnDurable(subscriptions_->wakeup());
+  on_durable_.emplace_back([this] { subscriptions_->LogHasGrown(); });
   WakeOnDurable(indexer_wakeup_);
 }
 

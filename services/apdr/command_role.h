@@ -2,6 +2,7 @@
 
 #include <grpcpp/impl/codegen/service_type.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,7 +38,9 @@ class CommandRole {
   [[nodiscard]] eventstore::RocksDbEventStore& store() { return *store_; }
   [[nodiscard]] const Clock& clock() const { return *clock_; }
   // `wakeup` is notified after every durable append. Before StartLoops.
-  void WakeOnDurable(Wakeup& wakeup) { woken_.push_back(&wakeup); }
+  void WakeOnDurable(Wakeup& wakeup) {
+    on_durable_.emplace_back([&wakeup] { wakeup.Notify(); });
+  }
   [[nodiscard]] std::vector<host::ServedService> Services();
 
   void StartLoops(const host::FailureHook& on_failure);
@@ -57,7 +60,7 @@ class CommandRole {
             const host::FailureHook& on_failure);
 
   const core::Workflow& workflow_;
-  std::vector<Wakeup*> woken_;
+  std::vector<std::function<void()>> on_durable_;  // Called after every durable append.
   Wakeup indexer_wakeup_;
   PseudoRandom random_;
   std::unique_ptr<eventstore::RocksDbEventStore> store_;

@@ -3,6 +3,7 @@
 #include <grpcpp/support/server_callback.h>
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <set>
@@ -165,6 +166,7 @@ class SubscriptionService::Impl final : public RawSubscriptionService, public Wo
     {
       const absl::MutexLock lock(&mutex_);
       subscribers_.push_back(std::move(subscriber));
+      followed_ = true;
     }
     wakeup_.Notify();
     return reactor;
@@ -200,6 +202,7 @@ class SubscriptionService::Impl final : public RawSubscriptionService, public Wo
     {
       const absl::MutexLock lock(&mutex_);
       std::erase_if(subscribers_, [](const auto& subscriber) { return subscriber->finished(); });
+      followed_ = !subscribers_.empty();
       subscribers = subscribers_;
     }
     StepResult result = StepResult::kIdle;
@@ -229,6 +232,9 @@ class SubscriptionService::Impl final : public RawSubscriptionService, public Wo
   }
 
   Wakeup& wakeup() { return wakeup_; }
+  void LogHasGrown() {
+    if (followed_) wakeup_.Notify();
+  }
 
  private:
   std::variant<Wanted, host::ErrorReply> Check(const grpc::CallbackServerContext* context,
@@ -276,6 +282,9 @@ class SubscriptionService::Impl final : public RawSubscriptionService, public Wo
   Wakeup wakeup_;
   absl::Mutex mutex_;
   std::vector<std::shared_ptr<Subscriber>> subscribers_ ABSL_GUARDED_BY(mutex_);
+  // Whether there are subscribers; changed under mutex_, read without. Sequentially consistent, as
+  // the store's heads are: who comes after the look at it finds the head that was grown before.
+  std::atomic<bool> followed_ = false;
 };
 
 SubscriptionService::SubscriptionService(eventstore::EventStore& store,
@@ -287,6 +296,7 @@ SubscriptionService::~SubscriptionService() = default;
 grpc::Service& SubscriptionService::service() { return *impl_; }
 Worker& SubscriptionService::worker() { return *impl_; }
 Wakeup& SubscriptionService::wakeup() { return impl_->wakeup(); }
+void SubscriptionService::LogHasGrown() { impl_->LogHasGrown(); }
 void SubscriptionService::CloseAll() { impl_->CloseAll(); }
 
 }  // namespace apdr::command

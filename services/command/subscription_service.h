@@ -32,8 +32,11 @@ class SubscriptionService {
   [[nodiscard]] grpc::Service& service();
   // A step fails only with kInternal: the store could not be asked.
   [[nodiscard]] Worker& worker();
-  // Notify when the store has become longer; subscribers notify it by themselves.
+  // What the worker's loop waits for.
   [[nodiscard]] Wakeup& wakeup();
+  // Thread-safe. To be called when the log has grown; wakes the worker if anyone follows it, which
+  // at every commit would cost commands a few percent.
+  void LogHasGrown();
 
   // Ends every subscription (UNAVAILABLE), so that the server can shut down.
   void CloseAll();

@@ -98,6 +98,7 @@ void Dispatcher::Add(const std::shared_ptr<MemberStream>& stream) {
     if (!closing) {
       streams_.push_back(stream);
       added_.push_back(stream);
+      followed_ = true;
     }
   }
   if (closing) stream->Close(Stopping());
@@ -149,6 +150,7 @@ bool Dispatcher::TakeStreams() {
     const absl::MutexLock lock(&mutex_);
     added = std::exchange(added_, {});
     std::erase_if(streams_, [](const auto& stream) { return stream->Ended(); });
+    followed_ = !streams_.empty();
   }
   for (auto& stream : added) {
     sessions_.emplace_back();

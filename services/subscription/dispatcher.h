@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <memory>
 #include <string>
@@ -66,8 +67,12 @@ class Dispatcher final : public Worker {
   // of its shards goes on (STORE_DAMAGED) and it has done all else that there is.
   [[nodiscard]] absl::StatusOr<StepResult> Step() override;
 
-  // Thread-safe. To be notified when the log has grown; everything else notifies it by itself.
+  // Thread-safe. What the worker's loop waits for.
   [[nodiscard]] Wakeup& wakeup() { return wakeup_; }
+  // Thread-safe. To be called when the log has grown; wakes the worker if a call takes part.
+  void LogHasGrown() {
+    if (followed_) wakeup_.Notify();
+  }
   // Thread-safe. Ends every call of Consume (SHUTTING_DOWN), those to come too, so that the server
   // can stop. What was posted is still done.
   void CloseAll();
@@ -132,6 +137,9 @@ class Dispatcher final : public Worker {
   std::vector<std::shared_ptr<MemberStream>> added_ ABSL_GUARDED_BY(mutex_);    // Not yet taken.
   std::vector<Call> calls_ ABSL_GUARDED_BY(mutex_);
   bool closing_ ABSL_GUARDED_BY(mutex_) = false;
+  // Whether there are streams; changed under mutex_, read without. Sequentially consistent, as the
+  // store's heads are: who comes after the look at it finds the head that was grown before.
+  std::atomic<bool> followed_ = false;
 };
 
 }  // namespace apdr::subscription

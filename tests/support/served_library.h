@@ -94,10 +94,12 @@ class ServedLibrary {
     APDR_CHECK(started.ok());
     return *std::move(started);
   }
+  // Looks only when it is woken: a wakeup that is missing shows.
   void Drive(Worker& worker, Wakeup& wakeup, std::string name) {
+    host::LoopOptions options{.name = std::move(name)};
+    options.idle_max = absl::Hours(1);
     loops_.push_back(std::make_unique<host::WorkerLoop>(
-        worker, &wakeup, host::LoopOptions{.name = std::move(name)},
-        [](std::string_view, const absl::Status&) {}));
+        worker, &wakeup, std::move(options), [](std::string_view, const absl::Status&) {}));
   }
 
   command::RequestParser parser_;

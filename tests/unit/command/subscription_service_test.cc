@@ -72,7 +72,7 @@ class SubscriptionServiceTest : public ::testing::Test {
     v1::ExecuteResponse response;
     const grpc::Status status = library_.Execute(ServedLibrary::Request(id, 1, command), &response);
     ASSERT_TRUE(status.ok()) << status.error_message();
-    library_.subscriptions.wakeup().Notify();
+    library_.subscriptions.LogHasGrown();
   }
   static v1::SubscribeRequest From(std::uint64_t after) {
     v1::SubscribeRequest request;

@@ -82,9 +82,11 @@ class DurableSubscriptionServiceTest : public ::testing::Test {
     host_ = *std::move(started);
     channel_ = grpc::CreateChannel(host_->address(), grpc::InsecureChannelCredentials());
     stub_ = v1::DurableSubscriptionService::NewStub(channel_);
-    loop_ = std::make_unique<host::WorkerLoop>(*world_.dispatcher, &world_.dispatcher->wakeup(),
-                                               host::LoopOptions{.name = "dispatcher"},
-                                               [](std::string_view, const absl::Status&) {});
+    host::LoopOptions options{.name = "dispatcher"};
+    options.idle_max = absl::Hours(1);  // It looks only when it is woken.
+    loop_ =
+        std::make_unique<host::WorkerLoop>(*world_.dispatcher, &world_.dispatcher->wakeup(),
+                                           options, [](std::string_view, const absl::Status&) {});
   }
   ~DurableSubscriptionServiceTest() override {
     world_.dispatcher->CloseAll();
@@ -101,7 +103,7 @@ class DurableSubscriptionServiceTest : public ::testing::Test {
   }
   void Append(std::uint64_t loan) {
     world_.Append(loan);
-    world_.dispatcher->wakeup().Notify();
+    world_.dispatcher->LogHasGrown();
   }
   v1::SubscriptionStatus Get() {
     grpc::ClientContext context;
