@@ -35,14 +35,20 @@ enum class Table : char {
 // numbers are big-endian.
 class Key {
  public:
-  explicit Key(Table table) : bytes_(1, static_cast<char>(table)) {}
+  // Of a tenant, a case and two or three short parts.
+  static constexpr std::size_t kUsualBytes = 120;
+
+  explicit Key(Table table) {
+    bytes_.reserve(kUsualBytes);
+    bytes_.push_back(static_cast<char>(table));
+  }
 
   Key& Text(std::string_view text) {
-    for (const char c : text) {
-      bytes_.push_back(c);
-      if (c == '\0') bytes_.push_back('\xff');
+    for (auto zero = text.find('\0'); zero != std::string_view::npos; zero = text.find('\0')) {
+      bytes_.append(text.substr(0, zero + 1)).push_back('\xff');
+      text.remove_prefix(zero + 1);
     }
-    bytes_.append("\0\1", 2);
+    bytes_.append(text).append("\0\1", 2);
     return *this;
   }
   Key& Number(std::uint64_t number) {

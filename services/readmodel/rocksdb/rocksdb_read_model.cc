@@ -26,6 +26,8 @@ constexpr char kAfterRows = 's';
 constexpr const char* kMarkerFile = "READ_MODEL";
 constexpr const char* kDamagedFile = "DAMAGED";
 constexpr std::size_t kMiB = std::size_t{1} << 20;
+// What a row takes in a batch beside its key and value.
+constexpr std::size_t kBatchBytesPerRow = 16;
 
 template <class Number>
 void AppendBigEndian(Number number, std::string& bytes) {
@@ -205,7 +207,9 @@ absl::Status RocksDbReadModel::NoteDamage(absl::Status status) const {
 
 absl::Status RocksDbReadModel::Apply(const Write& write) {
   CheckWrite(write);
-  rocksdb::WriteBatch batch;
+  std::size_t bytes = 0;
+  for (const Row& row : write.puts) bytes += row.key.size() + row.value.size() + kBatchBytesPerRow;
+  rocksdb::WriteBatch batch(bytes);
   rocksdb::Status status;
   for (const Row& row : write.puts) {
     if (status.ok()) status = batch.Put(RowKey(row.key), row.value);
