@@ -6,9 +6,12 @@
 #include <signal.h>
 
 #include <functional>
+#include <set>
 #include <thread>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "services/bus/kafka/kafka_topic.h"
 #include "tests/integration/case_client.h"
 #include "tests/integration/topic_reader.h"
@@ -30,19 +33,21 @@ void DeleteTopics(const std::string& broker) {
   rd_kafka_t* admin = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text);
   ASSERT_NE(admin, nullptr) << text;
   rd_kafka_queue_t* queue = rd_kafka_queue_new(admin);
-  rd_kafka_DeleteTopic_t* topics[] = {
-      rd_kafka_DeleteTopic_new(std::string(bus::kEventsTopic).c_str()),
-      rd_kafka_DeleteTopic_new(std::string(bus::kNoticesTopic).c_str())};
-  rd_kafka_DeleteTopics(admin, topics, 2, nullptr, queue);
+  const std::set<std::string, std::less<>> names = {std::string(bus::kEventsTopic),
+                                                    std::string(bus::kNoticesTopic)};
+  std::vector<rd_kafka_DeleteTopic_t*> topics;
+  for (const std::string& name : names) topics.push_back(rd_kafka_DeleteTopic_new(name.c_str()));
+  rd_kafka_DeleteTopics(admin, topics.data(), topics.size(), nullptr, queue);
   if (rd_kafka_event_t* done = rd_kafka_queue_poll(queue, 30000)) rd_kafka_event_destroy(done);
-  rd_kafka_DeleteTopic_destroy_array(topics, 2);
+  rd_kafka_DeleteTopic_destroy_array(topics.data(), topics.size());
   bool there = true;
-  for (int look = 0; there && look < 1000; ++look) {
+  const absl::Time deadline = absl::Now() + absl::Seconds(30);
+  while (there && absl::Now() < deadline) {
     const rd_kafka_metadata_t* metadata = nullptr;
     ASSERT_EQ(rd_kafka_metadata(admin, 1, nullptr, &metadata, 30000), RD_KAFKA_RESP_ERR_NO_ERROR);
     there = false;
     for (int i = 0; i < metadata->topic_cnt; ++i) {
-      there = there || std::string(metadata->topics[i].topic).starts_with("apdr.");
+      there = there || names.contains(metadata->topics[i].topic);
     }
     rd_kafka_metadata_destroy(metadata);
   }
