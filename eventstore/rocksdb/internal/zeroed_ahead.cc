@@ -1,6 +1,5 @@
 #include "eventstore/rocksdb/internal/zeroed_ahead.h"
 
-#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -47,7 +46,7 @@ class ZeroedAheadFile final : public rocksdb::FSWritableFileOwnerWrapper {
   }
 
   std::unique_ptr<rocksdb::FSRandomRWFile> zeros_;  // Null: the file grows.
-  std::uint64_t zeroed_ = 0;                        // The file's length, never before its data.
+  std::uint64_t zeroed_ = 0;                        // How far; the data never reaches beyond.
 };
 
 class ZeroedAheadFileSystem final : public rocksdb::FileSystemWrapper {

@@ -16,7 +16,8 @@ namespace apdr::eventstore {
 // afterwards, but for a torn piece at the front of it; where the file was longer than what was
 // appended, zeros stand in its place. Can also fail the sync of a write-ahead log.
 // Does not simulate: loss of unsynced directory entries (creations and renames are durable),
-// flipped bits, or disks that lie about a sync. Thread-safe.
+// reordering inside a file but for a hole at the front of what is unsynced, flipped bits, or disks
+// that lie about a sync. Thread-safe.
 class PowerLossFileSystem final : public rocksdb::FileSystemWrapper {
  public:
   PowerLossFileSystem() : rocksdb::FileSystemWrapper(rocksdb::FileSystem::Default()) {}

@@ -8,6 +8,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <memory>
+#include <string>
+#include <utility>
 
 #include "tests/contract/eventstore/temporary_folder.h"
 
