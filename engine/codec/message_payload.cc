@@ -48,7 +48,7 @@ std::string_view TypeOfUrl(std::string_view type_url) {
 }
 
 std::string UrlOfType(std::string_view type) {
-  return absl::StrCat("type.googleapis.com/", std::string(type));
+  return std::string("type.googleapis.com/").append(type);
 }
 
 }  // namespace apdr::codec

@@ -42,6 +42,11 @@ void DeadlineLedger::Apply(Event& event) {
 
 void DeadlineLedger::Stop(const TimerSpec& timer, const std::optional<std::string>& subject,
                           Event& event) {
+  // Usually there is none, and then nothing is copied.
+  const auto is_of_timer = [&](const auto& entry) {
+    return entry.second.deadline.timer == timer.id;
+  };
+  if (!running_ && std::ranges::none_of(state_.deadlines, is_of_timer)) return;
   std::erase_if(Running(), [&](const auto& entry) {
     if (entry.second.timer != timer.id) return false;
     if (subject && entry.second.subject != *subject) return false;

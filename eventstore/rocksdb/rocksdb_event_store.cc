@@ -166,6 +166,7 @@ absl::StatusOr<std::vector<CommitPlace>> RocksDbEventStore::Append(
   APDR_RETURN_IF_ERROR(MakeRoomInTail(commits.size()));
   Prepared prepared;
   prepared.rows.reserve(commits.size());
+  prepared.places.reserve(commits.size());
   std::vector<std::uint64_t> heads(shard_heads_.begin(), shard_heads_.end());
   for (const Commit& commit : commits) {
     const Shard shard = ShardOf(commit.stream.case_id, options_.shard_count);
@@ -191,6 +192,8 @@ absl::Status RocksDbEventStore::CheckNew(std::span<const Commit> commits,
                                          const Prepared& prepared) const {
   absl::flat_hash_set<std::string_view, std::hash<std::string_view>> requests;
   absl::flat_hash_map<std::string_view, CaseVersion, std::hash<std::string_view>> versions;
+  requests.reserve(commits.size());
+  versions.reserve(commits.size());
   tail_->Prefetch(prepared.rows);
   for (std::size_t i = 0; i < commits.size(); ++i) {
     const CommitRows& rows = prepared.rows[i];

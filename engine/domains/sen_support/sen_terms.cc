@@ -64,6 +64,17 @@ std::string SettingId(const v1::Setting& setting) {
   return setting.scheme() == v1::SETTING_SCHEME_LAESTAB ? NormalisedSettingId(id) : id;
 }
 
+bool IsIdOf(std::string_view setting_id, const v1::Setting& setting) {
+  const std::string_view scheme = SchemeName(setting.scheme());
+  // Word for word, as nearly always: without building either text.
+  if (!setting.value().empty() && setting_id.size() == scheme.size() + 1 + setting.value().size() &&
+      setting_id.starts_with(scheme) && setting_id[scheme.size()] == ':' &&
+      setting_id.ends_with(setting.value())) {
+    return true;
+  }
+  return NormalisedSettingId(setting_id) == SettingId(setting);
+}
+
 Date BirthdayOf(Date date_of_birth, int age) {
   return Date(date_of_birth.year() + age, date_of_birth.month(), date_of_birth.day());
 }

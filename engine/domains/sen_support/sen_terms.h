@@ -47,6 +47,8 @@ template <class People>
 [[nodiscard]] bool IsEarlyYears(v1::SettingType type);
 // "URN:199001"; empty for no setting.
 [[nodiscard]] std::string SettingId(const v1::Setting& setting);
+// Whether a caller's or a script's `setting_id`, normalised, is the setting's.
+[[nodiscard]] bool IsIdOf(std::string_view setting_id, const v1::Setting& setting);
 
 // The day on which somebody reaches an age; of a 29 February, 1 March of a year that has none.
 [[nodiscard]] Date BirthdayOf(Date date_of_birth, int age);

@@ -221,11 +221,11 @@ std::optional<Breach> NotCurrentSetting(const SenInput& input) {
   if (std::ranges::find(kRolesOfNoSetting, actor.role) != kRolesOfNoSetting.end()) {
     return std::nullopt;
   }
-  const std::string setting = SettingId(ActingSetting(input));
-  if (NormalisedSettingId(actor.setting_id) == setting) return std::nullopt;
+  const v1::Setting& setting = ActingSetting(input);
+  if (IsIdOf(actor.setting_id, setting)) return std::nullopt;
   return Broken(IsAboutSetting(input) ? "it is the record of another setting"
                                       : "another setting holds the case",
-                {{"setting", setting}});
+                {{"setting", SettingId(setting)}});
 }
 
 std::optional<Breach> NotAuthorised(const SenInput& input) {
