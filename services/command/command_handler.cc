@@ -254,6 +254,8 @@ absl::StatusOr<StepResult> CommandHandler::Impl::DecideStep() {
   if (!room.Holds(batch)) return nothing;  // The committer wakes us when it takes it.
   std::vector<WaitingPtr> waiting = TakeWaiting(room.commands);
   if (waiting.empty()) return nothing;
+  batch.answers.reserve(waiting.size());
+  batch.commits.reserve(waiting.size());
   pending_.ForgetUntil(durable_batch_.load(std::memory_order_acquire));
   for (std::size_t i = 0; i < waiting.size(); ++i) {
     if (i % kPrefetched == 0) {

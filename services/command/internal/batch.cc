@@ -7,6 +7,10 @@
 namespace apdr::command {
 
 void Batch::Join(Batch later) {
+  if (answers.empty()) {
+    *this = std::move(later);
+    return;
+  }
   number = later.number;
   bytes += later.bytes;
   for (Answer& answer : later.answers) {

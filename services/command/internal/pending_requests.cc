@@ -6,20 +6,20 @@ namespace apdr::command {
 
 const PendingRequests::Pending* PendingRequests::Find(const TenantId& tenant,
                                                       const RequestId& name) const {
-  const auto found = pending_.find(Key(tenant, name));
-  return found == pending_.end() ? nullptr : &found->second;
+  const auto found = by_key_.find(Key(tenant.value(), name.value()));
+  return found == by_key_.end() ? nullptr : &found->second->pending;
 }
 
 void PendingRequests::Add(const TenantId& tenant, const RequestId& name, Pending pending) {
-  Key key(tenant, name);
-  order_.emplace_back(pending.batch, key);
-  APDR_CHECK(pending_.emplace(std::move(key), std::move(pending)).second);
+  entries_.push_back({.tenant = tenant, .name = name, .pending = std::move(pending)});
+  const Entry& added = entries_.back();
+  APDR_CHECK(by_key_.emplace(added.key(), &added).second);
 }
 
 void PendingRequests::ForgetUntil(std::uint64_t batch) {
-  while (!order_.empty() && order_.front().first <= batch) {
-    pending_.erase(order_.front().second);
-    order_.pop_front();
+  while (!entries_.empty() && entries_.front().pending.batch <= batch) {
+    by_key_.erase(entries_.front().key());
+    entries_.pop_front();
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <string_view>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -20,7 +21,7 @@ class PendingRequests {
     CaseId case_id;
   };
 
-  // Null: no batch on its way has it. Valid until the next call that is not const.
+  // Null: no batch on its way has it. Valid until its batch is forgotten.
   [[nodiscard]] const Pending* Find(const TenantId& tenant, const RequestId& name) const;
 
   // REQUIRES: batches come in order, and the tenant has no such name pending.
@@ -30,10 +31,18 @@ class PendingRequests {
   void ForgetUntil(std::uint64_t batch);
 
  private:
-  using Key = std::pair<TenantId, RequestId>;
+  using Key = std::pair<std::string_view, std::string_view>;
 
-  absl::flat_hash_map<Key, Pending> pending_;
-  std::deque<std::pair<std::uint64_t, Key>> order_;
+  struct Entry {
+    TenantId tenant;
+    RequestId name;
+    Pending pending;
+
+    [[nodiscard]] Key key() const { return {tenant.value(), name.value()}; }
+  };
+
+  std::deque<Entry> entries_;                      // In the order of their batches.
+  absl::flat_hash_map<Key, const Entry*> by_key_;  // Of entries_, whose text the keys are.
 };
 
 }  // namespace apdr::command
