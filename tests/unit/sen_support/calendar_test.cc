@@ -93,6 +93,28 @@ TEST(Uln, ChecksItsLastDigit) {
   }
 }
 
+TEST(IsIdOf, TakesASettingHoweverItsIdIsWritten) {
+  const auto setting = [](v1::SettingScheme scheme, const char* value) {
+    v1::Setting named;
+    named.set_scheme(scheme);
+    named.set_value(value);
+    return named;
+  };
+  const v1::Setting school = setting(v1::SETTING_SCHEME_URN, "199001");
+  EXPECT_TRUE(IsIdOf("URN:199001", school));
+  EXPECT_FALSE(IsIdOf("URN:199002", school));
+  EXPECT_FALSE(IsIdOf("UKPRN:199001", school));
+  EXPECT_FALSE(IsIdOf("URN:", school));
+  EXPECT_FALSE(IsIdOf("", school));
+  for (const char* value : {"801/2000", "8012000"}) {
+    const v1::Setting nursery = setting(v1::SETTING_SCHEME_LAESTAB, value);
+    EXPECT_TRUE(IsIdOf("LAESTAB:801/2000", nursery)) << value;
+    EXPECT_TRUE(IsIdOf("LAESTAB:8012000", nursery)) << value;
+    EXPECT_FALSE(IsIdOf("LAESTAB:8012001", nursery)) << value;
+  }
+  EXPECT_FALSE(IsIdOf("URN:", setting(v1::SETTING_SCHEME_URN, "")));
+}
+
 TEST(SettingId, IsWrittenAsItsSchemeSays) {
   EXPECT_TRUE(IsSettingId(v1::SETTING_SCHEME_URN, "199001"));
   EXPECT_FALSE(IsSettingId(v1::SETTING_SCHEME_URN, "099001"));
