@@ -33,13 +33,18 @@ template <class M>
   return std::make_shared<MessagePayload>(std::make_unique<const M>(std::move(message)));
 }
 
-// The message if the payload holds an M, else null. By the address of its type: generated messages
-// are final and linked into one binary, and comparing types by name, or asking for descriptors,
-// costs many times as much where a command is held against every type.
+// The message as an M if it is one, else null. By the address of its type: generated messages are
+// final and linked into one binary, and comparing types by name, or asking for descriptors, costs
+// many times as much where a command or event is held against every type.
+template <class M>
+[[nodiscard]] const M* TryCast(const google::protobuf::Message& message) {
+  return &typeid(message) == &typeid(M) ? static_cast<const M*>(&message) : nullptr;
+}
+
+// The message if the payload holds an M, else null.
 template <class M>
 [[nodiscard]] const M* TryAs(const core::Payload& payload) {
-  const google::protobuf::Message& message = static_cast<const MessagePayload&>(payload).message();
-  return &typeid(message) == &typeid(M) ? static_cast<const M*>(&message) : nullptr;
+  return TryCast<M>(static_cast<const MessagePayload&>(payload).message());
 }
 
 // The message inside, as the type its `type()` names. REQUIRES: payload is a MessagePayload holding

@@ -7,13 +7,13 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <typeinfo>
 #include <vector>
 
 #include "apdr/event/v1/event.pb.h"
 #include "apdr/query/v1/view.pb.h"
 #include "apdr/sen/v1/types.pb.h"
 #include "engine/base/vocabulary.h"
+#include "engine/codec/message_payload.h"
 #include "engine/domains/sen_support/sen_state.h"
 
 // What a read model of children's cases declares: what it folds of a case into a document of its
@@ -30,7 +30,7 @@ struct Happened {
   // The event if it is an E, else null.
   template <class E>
   [[nodiscard]] const E* As() const {
-    return typeid(data) == typeid(E) ? static_cast<const E*>(&data) : nullptr;
+    return codec::TryCast<E>(data);
   }
   [[nodiscard]] const std::string& on() const { return event.occurred_on(); }
   // A date that the event may leave out.
