@@ -55,7 +55,7 @@ const std::vector<Ban>& Bans() {
        "engine/core knows no protobuf: it is values and functions"},
       {"engine/",
        {"grpc", "rocksdb/", "librdkafka/", "thread", "mutex", "future", "chrono", "unordered_",
-        "absl/container/flat_hash_", "absl/container/node_hash_"},
+        "absl/container/flat_hash_", "absl/container/node_hash_", "absl/synchronization/"},
        "the engine is pure: no gRPC, disk, bus, thread, clock or hash order"},
       {"engine/",
        {"eventstore/", "services/"},

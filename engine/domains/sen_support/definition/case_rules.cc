@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -20,6 +21,7 @@
 #include "apdr/sen/v1/setting.pb.h"
 #include "apdr/sen/v1/specialist.pb.h"
 #include "engine/domains/sen_support/assess/assess.h"
+#include "engine/domains/sen_support/definition/people_in.h"
 #include "engine/domains/sen_support/review/review.h"
 #include "engine/domains/sen_support/setting/setting.h"
 
@@ -85,39 +87,6 @@ bool OnlyParentAgrees(const v1::AgreePlan& agree) {
   }
   return parent;
 }
-
-void CollectPeople(const google::protobuf::Message& message,
-                   std::vector<const v1::PersonRef*>& people) {
-  if (message.GetDescriptor() == v1::PersonRef::descriptor()) {
-    people.push_back(static_cast<const v1::PersonRef*>(&message));
-    return;
-  }
-  const google::protobuf::Reflection& reflection = *message.GetReflection();
-  const google::protobuf::Descriptor& type = *message.GetDescriptor();
-  for (int number = 0; number < type.field_count(); ++number) {
-    const google::protobuf::FieldDescriptor* const field = type.field(number);
-    if (field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE) continue;
-    if (!field->is_repeated()) {
-      if (reflection.HasField(message, field)) {
-        CollectPeople(reflection.GetMessage(message, field), people);
-      }
-      continue;
-    }
-    for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
-      CollectPeople(reflection.GetRepeatedMessage(message, field, i), people);
-    }
-  }
-}
-
-}  // namespace
-
-std::vector<const v1::PersonRef*> PeopleIn(const google::protobuf::Message& message) {
-  std::vector<const v1::PersonRef*> people;
-  CollectPeople(message, people);
-  return people;
-}
-
-namespace {
 
 // Dates within a command that, like its own, are of what has happened.
 std::vector<std::string> DatesOfThePast(const SenInput& input) {

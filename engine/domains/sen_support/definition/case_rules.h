@@ -1,9 +1,6 @@
 #pragma once
 
-#include <google/protobuf/message.h>
-
 #include <optional>
-#include <vector>
 
 #include "engine/domains/sen_support/sen_input.h"
 
@@ -22,8 +19,5 @@ namespace apdr::sen {
 [[nodiscard]] std::optional<Breach> InsufficientAttempts(const SenInput& input);
 [[nodiscard]] std::optional<Breach> RestrictedPerson(const SenInput& input);
 [[nodiscard]] std::optional<Breach> ReasonRequired(const SenInput& input);
-
-// Everybody whom a message names, depth first. Borrowed from the message.
-[[nodiscard]] std::vector<const v1::PersonRef*> PeopleIn(const google::protobuf::Message& message);
 
 }  // namespace apdr::sen

@@ -15,7 +15,7 @@
 #include "apdr/sen/v1/registration.pb.h"
 #include "apdr/sen/v1/review.pb.h"
 #include "apdr/sen/v1/specialist.pb.h"
-#include "engine/domains/sen_support/definition/case_rules.h"
+#include "engine/domains/sen_support/definition/people_in.h"
 #include "engine/domains/sen_support/governance/governance.h"
 #include "engine/domains/sen_support/profile/profile.h"
 #include "engine/domains/sen_support/registration/identifiers.h"
