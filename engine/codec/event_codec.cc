@@ -78,7 +78,8 @@ absl::StatusOr<std::vector<core::Deadline>> DeadlinesFrom(
   return deadlines;
 }
 
-// Into an empty message.
+// Into an empty message, or one that this filled before and whose lists were cleared: it sets the
+// same other fields each time.
 void Fill(const EventHeader& header, const core::Event& event, event::v1::Event& message) {
   message.set_event_id(header.event_id);
   message.set_tenant_id(header.stream.tenant.value());
@@ -168,7 +169,12 @@ event::v1::Event ToMessage(const EventHeader& header, const core::Event& event) 
 }
 
 std::string EventEncoder::Encode(const EventHeader& header, const core::Event& event) {
-  message_.Clear();
+  // Not Clear, which would free the messages inside.
+  message_.clear_departures();
+  message_.clear_warnings();
+  message_.clear_deadlines_started();
+  message_.clear_deadlines_stopped();
+  message_.clear_deadlines_paused();
   Fill(header, event, message_);
   return message_.SerializeAsString();
 }

@@ -16,8 +16,10 @@ class DomainState {
  public:
   virtual ~DomainState() = default;
   [[nodiscard]] virtual std::unique_ptr<DomainState> Clone() const = 0;
-  // Has the processor fetch what lies elsewhere and most decisions read. Changes nothing.
-  virtual void Prefetch() const {}
+  static constexpr int kPrefetchSteps = 2;
+  // Has the processor fetch what lies elsewhere and most decisions read. Called for step 0, 1 ...
+  // below kPrefetchSteps; a step may read what the step before it fetched. Changes nothing.
+  virtual void Prefetch(int /*step*/) const {}
 };
 
 // A deadline that has not been stopped; after it fired it is kept, overdue, until what it waits for

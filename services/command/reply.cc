@@ -1,9 +1,12 @@
 #include "services/command/reply.h"
 
+#include <google/protobuf/arena.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/wire_format_lite.h>
 #include <grpcpp/support/slice.h>
 
+#include <array>
+#include <cstddef>
 #include <vector>
 
 #include "absl/strings/str_join.h"
@@ -92,7 +95,13 @@ class AnswerBytes {
   }
 
  private:
-  v1::ExecuteResponse rest_;
+  static constexpr std::size_t kUsualBytes = 2048;
+
+  // The messages of the usual answer lie here, without an allocation for each.
+  alignas(std::max_align_t) std::array<char, kUsualBytes> block_;
+  google::protobuf::Arena arena_{block_.data(), block_.size()};
+  v1::ExecuteResponse& rest_ =
+      *google::protobuf::Arena::CreateMessage<v1::ExecuteResponse>(&arena_);
   std::vector<codec::PlacedEvent> events_;
   std::size_t size_ = 0;
 };

@@ -18,7 +18,13 @@ class SenState final : public core::DomainState {
     return std::make_unique<SenState>(*this);
   }
   // Whose case it is, every command asks.
-  void Prefetch() const override { __builtin_prefetch(&record.setting()); }
+  void Prefetch(int step) const override {
+    if (step == 0) {
+      __builtin_prefetch(&record.setting());
+    } else {
+      __builtin_prefetch(&record.setting().value());
+    }
+  }
 };
 
 // The guest's part of a state of this workflow.

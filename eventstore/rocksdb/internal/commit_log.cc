@@ -8,7 +8,6 @@
 #include "eventstore/rocksdb/internal/rocksdb_status.h"
 #include "eventstore/rocksdb/internal/zeroed_ahead.h"
 #include "rocksdb/env.h"
-#include "rocksdb/write_batch.h"
 
 namespace apdr::eventstore {
 namespace {
@@ -22,7 +21,6 @@ constexpr char kDemoClockFlag = 1;
 static_assert(kIdentityFormat == 1 && kDemoClockFlag == 1);
 
 constexpr std::size_t kProtectionBytesPerKey = 8;
-constexpr std::size_t kBatchBytesPerCommit = 32;
 
 std::string LogKey(Sequence sequence) {
   std::string key;
@@ -68,6 +66,12 @@ absl::StatusOr<std::unique_ptr<CommitLog>> CommitLog::Open(const std::string& pa
   return std::unique_ptr<CommitLog>(new CommitLog(std::move(env), std::move(database)));
 }
 
+CommitLog::CommitLog(std::unique_ptr<rocksdb::Env> env, std::unique_ptr<Database> database)
+    : env_(std::move(env)),
+      database_(std::move(database)),
+      batch_(/*reserved_bytes=*/0, /*max_bytes=*/0, kProtectionBytesPerKey,
+             /*default_cf_ts_sz=*/0) {}
+
 absl::StatusOr<StoreIdentity> CommitLog::CreateOrReadIdentity(const StoreIdentity& wanted) {
   rocksdb::DB& db = database_->db();
   std::string value;
@@ -93,19 +97,16 @@ absl::StatusOr<StoreIdentity> CommitLog::CreateOrReadIdentity(const StoreIdentit
 }
 
 absl::Status CommitLog::Write(Sequence first, std::span<const std::string> values) {
-  std::size_t bytes = 0;
-  for (const std::string& value : values) bytes += value.size() + kBatchBytesPerCommit;
-  rocksdb::WriteBatch batch(bytes, /*max_bytes=*/0, kProtectionBytesPerKey,
-                            /*default_cf_ts_sz=*/0);
+  batch_.Clear();
   Sequence sequence = first;
   for (const std::string& value : values) {
     APDR_RETURN_IF_ERROR(FromRocksDb("collect an append",
-                                     batch.Put(database_->family(kLog), LogKey(sequence), value)));
+                                     batch_.Put(database_->family(kLog), LogKey(sequence), value)));
     sequence = Next(sequence);
   }
   rocksdb::WriteOptions options;
   options.sync = true;
-  return FromRocksDb("append to the log", database_->db().Write(options, &batch));
+  return FromRocksDb("append to the log", database_->db().Write(options, &batch_));
 }
 
 absl::StatusOr<Sequence> CommitLog::Last() const {

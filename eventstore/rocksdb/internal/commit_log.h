@@ -13,6 +13,7 @@
 #include "eventstore/rocksdb/internal/database.h"
 #include "eventstore/rocksdb/internal/rocksdb_options.h"
 #include "rocksdb/env.h"
+#include "rocksdb/write_batch.h"
 
 namespace apdr::eventstore {
 
@@ -51,11 +52,11 @@ class CommitLog {
   absl::Status WriteCursor(std::string_view consumer, Shard shard, Position position);
 
  private:
-  CommitLog(std::unique_ptr<rocksdb::Env> env, std::unique_ptr<Database> database)
-      : env_(std::move(env)), database_(std::move(database)) {}
+  CommitLog(std::unique_ptr<rocksdb::Env> env, std::unique_ptr<Database> database);
 
   std::unique_ptr<rocksdb::Env> env_;  // First: it outlives its database.
   std::unique_ptr<Database> database_;
+  rocksdb::WriteBatch batch_;  // Write's; keeps the memory of the largest append.
 };
 
 }  // namespace apdr::eventstore

@@ -68,7 +68,9 @@ void CaseCache::Prefetch(std::span<const StreamId* const> streams) const {
     PrefetchLines(entry->stream.case_id.value().data(), 1);
     PrefetchLines(entry->cached.state.domain.get(), kGuestLines);
   }
-  for (const Entry* const entry : entries) entry->cached.state.domain->Prefetch();
+  for (int step = 0; step < core::DomainState::kPrefetchSteps; ++step) {
+    for (const Entry* const entry : entries) entry->cached.state.domain->Prefetch(step);
+  }
 }
 
 void CaseCache::Evict(std::uint64_t durable_batch) {

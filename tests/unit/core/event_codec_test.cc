@@ -19,7 +19,10 @@ core::Deadline ADeadline() {
           .level = 1,
           .reminder = false,
           .past_when_recorded = true,
-          .explanation = "due 2026-03-23 + 1 day"};
+          .explanation = "due 2026-03-23 + 1 day",
+          .subject = "SR1",
+          .days_counted = 5,
+          .counted_from = On("2026-03-16")};
 }
 
 EventHeader AHeader() {
@@ -44,7 +47,8 @@ core::Event AnEvent() {
           .warnings = {{"RETURNED_LATE", "it was due earlier"}},
           .deadlines_started = {ADeadline()},
           .deadlines_stopped = {ADeadline()},
-          .deadline_fired = "D2:2026-03-23:1"};
+          .deadline_fired = "D2:2026-03-23:1",
+          .deadlines_paused = {ADeadline()}};
 }
 
 TEST(EventCodec, ReadsBackEverythingItWrote) {
@@ -60,12 +64,33 @@ TEST(EventCodec, ReadsBackEverythingItWrote) {
   EXPECT_EQ(event.warnings, expected.warnings);
   EXPECT_EQ(event.deadlines_started, expected.deadlines_started);
   EXPECT_EQ(event.deadlines_stopped, expected.deadlines_stopped);
+  EXPECT_EQ(event.deadlines_paused, expected.deadlines_paused);
   EXPECT_EQ(event.deadline_fired, expected.deadline_fired);
 }
 
 TEST(EventCodec, WritesTheSameBytesEveryTime) {
   EXPECT_EQ(EventEncoder().Encode(AHeader(), AnEvent()),
             EventEncoder().Encode(AHeader(), AnEvent()));
+}
+
+TEST(EventCodec, AnEncoderUsedAgainKeepsNothingOfTheEventBefore) {
+  EventHeader bare;
+  bare.version = CaseVersion(1);
+  core::Deadline bare_deadline;
+  bare_deadline.timer = "D1";
+  bare_deadline.due_on = bare_deadline.fires_on = On("2026-03-02");
+  core::Event plain;
+  plain.payload = MakePayload(testing::library::v1::NoteAdded());
+  plain.occurred_on = On("2026-03-02");
+  plain.departures.resize(1);
+  plain.warnings.resize(1);
+  plain.deadlines_started = plain.deadlines_stopped = plain.deadlines_paused = {bare_deadline};
+  EventEncoder encoder;
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(encoder.Encode(AHeader(), AnEvent()),
+              ToMessage(AHeader(), AnEvent()).SerializeAsString());
+    EXPECT_EQ(encoder.Encode(bare, plain), ToMessage(bare, plain).SerializeAsString());
+  }
 }
 
 TEST(EventCodec, LeavesTheLogsOwnNumbersOutOfTheStoredBytes) {

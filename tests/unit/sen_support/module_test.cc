@@ -114,6 +114,16 @@ TEST(SenModule, StoresIdentifiersNormalisedAndUnderTheTypeTheyHave) {
   EXPECT_EQ(event.registration().calendar(), "TC-2025");
 }
 
+TEST(SenState, FetchingAheadChangesNothing) {
+  SenState with_setting;
+  with_setting.record.mutable_setting()->set_value("123456");
+  for (const SenState& state : {SenState(), with_setting}) {
+    const std::string before = state.record.SerializeAsString();
+    for (int step = 0; step < core::DomainState::kPrefetchSteps; ++step) state.Prefetch(step);
+    EXPECT_EQ(state.record.SerializeAsString(), before);
+  }
+}
+
 // The contract of the examples: complete, by the schema's own rules, in any state.
 TEST(Examples, PassTheSchemasRulesForEveryCommand) {
   CaseDriver fresh;
