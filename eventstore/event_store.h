@@ -75,6 +75,12 @@ struct StoredCommit {
   friend bool operator==(const StoredCommit&, const StoredCommit&) = default;
 };
 
+// A request id or a claim, of a tenant. Borrowed.
+struct RequestName {
+  const TenantId& tenant;
+  const RequestId& id;
+};
+
 struct DueTimer {
   StreamId stream;
   Timer timer;
@@ -114,6 +120,11 @@ class EventStore {
   // The commit made under a request id, or that took a claim, if any.
   [[nodiscard]] virtual absl::StatusOr<std::optional<StoredCommit>> FindRequest(
       const TenantId& tenant, const RequestId& request_id) = 0;
+
+  // Which of many names FindRequest would find, one answer each. Overridden where asking for many
+  // at once is cheaper.
+  [[nodiscard]] virtual absl::StatusOr<std::vector<bool>> AreTaken(
+      std::span<const RequestName> names);
 
   // Running timers with fires_at <= `until`, earliest first (then by tenant, case, key), at most
   // `limit`.

@@ -194,15 +194,18 @@ absl::Status RocksDbEventStore::CheckNew(std::span<const Commit> commits,
   absl::flat_hash_map<std::string_view, CaseVersion, std::hash<std::string_view>> versions;
   requests.reserve(commits.size());
   versions.reserve(commits.size());
+  std::vector<std::string_view> keys;
+  keys.reserve(commits.size());
+  for (const CommitRows& rows : prepared.rows) {
+    keys.insert(keys.end(), rows.request_keys.begin(), rows.request_keys.end());
+  }
+  APDR_ASSIGN_OR_RETURN(const std::vector<bool> taken, AreKeysTaken(keys));
+  auto is_taken = taken.begin();  // In the order of the loops below.
   tail_->Prefetch(prepared.rows);
   for (std::size_t i = 0; i < commits.size(); ++i) {
     const CommitRows& rows = prepared.rows[i];
     for (const std::string& key : rows.request_keys) {
-      std::optional<Sequence> taken = tail_->FindRequest(key);
-      if (!taken) {
-        APDR_ASSIGN_OR_RETURN(taken, index_->FindRequest(key));
-      }
-      if (taken || !requests.insert(key).second) return RequestIsTaken(commits[i]);
+      if (*is_taken++ || !requests.insert(key).second) return RequestIsTaken(commits[i]);
     }
     const auto [version, is_first] = versions.try_emplace(rows.stream_key);
     if (is_first) {

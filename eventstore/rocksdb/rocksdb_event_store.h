@@ -84,6 +84,8 @@ class RocksDbEventStore final : public EventStore, public CursorStore, public Sn
                                                                     std::size_t limit) override;
   [[nodiscard]] absl::StatusOr<std::optional<StoredCommit>> FindRequest(
       const TenantId& tenant, const RequestId& request_id) override;
+  [[nodiscard]] absl::StatusOr<std::vector<bool>> AreTaken(
+      std::span<const RequestName> names) override;
   [[nodiscard]] absl::StatusOr<std::vector<DueTimer>> DueTimers(absl::Time until,
                                                                 std::size_t limit) override;
   [[nodiscard]] Position DurableHead(Shard shard) const override;
@@ -117,6 +119,7 @@ class RocksDbEventStore final : public EventStore, public CursorStore, public Sn
   absl::Status CheckIndexIsOfThisLog(Sequence last) const;
   absl::Status Recover(Sequence last);
   absl::Status CheckNew(std::span<const Commit> commits, const Prepared& prepared) const;
+  absl::StatusOr<std::vector<bool>> AreKeysTaken(std::span<const std::string_view> keys) const;
   void Publish(Prepared prepared);
   absl::Status MakeRoomInTail(std::size_t commits);
   absl::StatusOr<StepResult> IndexStep();

@@ -125,6 +125,22 @@ absl::StatusOr<std::optional<StoredCommit>> RocksDbEventStore::FindRequest(
   return stored;
 }
 
+absl::StatusOr<std::vector<bool>> RocksDbEventStore::AreTaken(std::span<const RequestName> names) {
+  APDR_RETURN_IF_ERROR(CheckAlive());
+  std::vector<std::string> keys;
+  keys.reserve(names.size());
+  for (const auto& [tenant, id] : names) keys.push_back(RequestKey(tenant, id));
+  return AreKeysTaken(std::vector<std::string_view>(keys.begin(), keys.end()));
+}
+
+// The tail first: what leaves it is in the indexes by then.
+absl::StatusOr<std::vector<bool>> RocksDbEventStore::AreKeysTaken(
+    std::span<const std::string_view> keys) const {
+  std::vector<bool> taken = tail_->AreTaken(keys);
+  APDR_RETURN_IF_ERROR(index_->MarkTaken(keys, taken));
+  return taken;
+}
+
 absl::StatusOr<std::vector<DueTimer>> RocksDbEventStore::DueTimers(absl::Time until,
                                                                    std::size_t limit) {
   APDR_RETURN_IF_ERROR(CheckAlive());

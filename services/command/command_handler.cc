@@ -1,7 +1,6 @@
 #include "services/command/command_handler.h"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <cstdint>
 #include <deque>
@@ -11,6 +10,7 @@
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "engine/base/check.h"
@@ -33,14 +33,16 @@ constexpr std::size_t kPastCasesMax = 2048;
 // Commands for which the decider is woken though an append is on its way.
 constexpr std::size_t kWorthWaking = 16;
 
-// Cases that the decider asks for together: enough to wait for memory once and not for each.
-constexpr std::size_t kPrefetched = 8;
+// Commands that the decider makes ready together: enough to wait for memory once and not for each.
+constexpr std::size_t kMadeReady = 8;
 
 struct Waiting {
   Request request;
   Callback done;
   // Read by the submitting thread when the case was not in memory.
   std::optional<core::State> loaded;
+  // The store had no commit of its request id; one that is on its way may have it.
+  bool is_new = false;
 };
 using WaitingPtr = std::unique_ptr<Waiting>;
 
@@ -148,7 +150,7 @@ class CommandHandler::Impl {
   bool AnswerDurable();
   [[nodiscard]] Room RoomInOpenBatch();
   [[nodiscard]] std::vector<WaitingPtr> TakeWaiting(std::size_t limit);
-  void PrefetchCases(std::span<const WaitingPtr> next) const;
+  void MakeReady(std::span<const WaitingPtr> next);
   void Decide(WaitingPtr waiting, Batch& batch);
   [[nodiscard]] absl::StatusOr<std::optional<Outcome>> FindRepeated(const Request& request);
   [[nodiscard]] absl::StatusOr<CachedCase*> FindCase(Waiting& waiting);
@@ -222,11 +224,23 @@ std::vector<WaitingPtr> CommandHandler::Impl::TakeWaiting(std::size_t limit) {
   return all;
 }
 
-void CommandHandler::Impl::PrefetchCases(std::span<const WaitingPtr> next) const {
-  std::array<const StreamId*, kPrefetched> streams{};
-  const std::size_t count = std::min(streams.size(), next.size());
-  for (std::size_t i = 0; i < count; ++i) streams.at(i) = &next[i]->request.stream;
-  cache_.Prefetch(std::span(streams).first(count));
+// Has the cases of the first of them fetched, and asks for their request ids: after the step's
+// only ForgetUntil, so what was not yet durable then is still pending.
+void CommandHandler::Impl::MakeReady(std::span<const WaitingPtr> next) {
+  next = next.first(std::min(kMadeReady, next.size()));
+  absl::InlinedVector<const StreamId*, kMadeReady> streams;
+  absl::InlinedVector<eventstore::RequestName, kMadeReady> names;
+  for (const WaitingPtr& waiting : next) {
+    const Request& request = waiting->request;
+    streams.push_back(&request.stream);
+    names.push_back({.tenant = request.stream.tenant, .id = request.request_id});
+  }
+  cache_.Prefetch(streams);
+  const auto taken = parts_.store.AreTaken(names);
+  for (std::size_t i = 0; i < next.size(); ++i) {
+    // A failure shows again, and is answered, when the decider asks for one of them.
+    next[i]->is_new = taken.ok() && !(*taken)[i];
+  }
 }
 
 absl::Status CommandHandler::Impl::Failure() {
@@ -258,9 +272,9 @@ absl::StatusOr<StepResult> CommandHandler::Impl::DecideStep() {
   batch.commits.reserve(waiting.size());
   pending_.ForgetUntil(durable_batch_.load(std::memory_order_acquire));
   for (std::size_t i = 0; i < waiting.size(); ++i) {
-    if (i % kPrefetched == 0) {
+    if (i % kMadeReady == 0) {
       AnswerDurable();
-      PrefetchCases(std::span(waiting).subspan(i));
+      if (room.Holds(batch)) MakeReady(std::span(waiting).subspan(i));
     }
     if (room.Holds(batch)) {
       Decide(std::move(waiting[i]), batch);
@@ -299,9 +313,12 @@ void CommandHandler::Impl::Decide(WaitingPtr waiting, Batch& batch) {
   if (!request.preview) {
     if (const auto* pending = pending_.Find(request.stream.tenant, request.request_id)) {
       if (pending->digest != request.digest) return answer(Reused(request));
+      waiting->is_new = false;
       deferred_.emplace_back(pending->batch, std::move(waiting));
       return;
     }
+  }
+  if (!request.preview && !std::exchange(waiting->is_new, false)) {
     auto repeated = FindRepeated(request);
     if (!repeated.ok()) return answer(repeated.status());
     if (repeated->has_value()) {

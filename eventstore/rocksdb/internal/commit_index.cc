@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "engine/base/check.h"
 #include "engine/base/status_macros.h"
 #include "eventstore/rocksdb/internal/bytes.h"
 #include "eventstore/rocksdb/internal/commit_codec.h"
@@ -222,6 +223,31 @@ absl::StatusOr<std::optional<Sequence>> CommitIndex::FindRequest(
   APDR_RETURN_IF_ERROR(FromRocksDb("look up a request id", status));
   APDR_ASSIGN_OR_RETURN(const std::uint64_t sequence, DecodeNumber(value.ToStringView()));
   return Sequence(sequence);
+}
+
+absl::Status CommitIndex::MarkTaken(std::span<const std::string_view> request_keys,
+                                    std::vector<bool>& taken) const {
+  APDR_CHECK(taken.size() == request_keys.size());
+  std::vector<std::size_t> places;
+  std::vector<rocksdb::Slice> keys;
+  places.reserve(request_keys.size());
+  keys.reserve(request_keys.size());
+  for (std::size_t i = 0; i < request_keys.size(); ++i) {
+    if (taken[i]) continue;
+    places.push_back(i);
+    keys.emplace_back(request_keys[i]);
+  }
+  if (keys.empty()) return absl::OkStatus();
+  std::vector<rocksdb::PinnableSlice> values(keys.size());
+  std::vector<rocksdb::Status> statuses(keys.size());
+  database_->db().MultiGet(rocksdb::ReadOptions(), database_->family(kRequests), keys.size(),
+                           keys.data(), values.data(), statuses.data());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (statuses[i].IsNotFound()) continue;
+    APDR_RETURN_IF_ERROR(FromRocksDb("look up a request id", statuses[i]));
+    taken[places[i]] = true;
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<Sequence>> CommitIndex::Stream(const std::string& stream_key,

@@ -48,6 +48,10 @@ class CommitIndex {
   // 0 for an unknown case.
   absl::StatusOr<CaseVersion> VersionOf(const std::string& stream_key) const;
   absl::StatusOr<std::optional<Sequence>> FindRequest(const std::string& request_key) const;
+  // Sets the bit of each key that FindRequest would find; asks only for those not yet set.
+  // REQUIRES: as many bits as keys.
+  absl::Status MarkTaken(std::span<const std::string_view> request_keys,
+                         std::vector<bool>& taken) const;
   // Oldest first.
   absl::StatusOr<std::vector<Sequence>> Stream(const std::string& stream_key, VersionRange range,
                                                std::size_t limit) const;

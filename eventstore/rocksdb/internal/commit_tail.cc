@@ -11,10 +11,7 @@ CommitTail::CommitTail(Sequence indexed, std::size_t kept_max)
 
 void CommitTail::Prefetch(std::span<const CommitRows> commits) const {
   absl::MutexLock lock(&mutex_);
-  for (const CommitRows& rows : commits) {
-    ends_.prefetch(rows.stream_key);
-    for (const std::string& key : rows.request_keys) requests_.prefetch(key);
-  }
+  for (const CommitRows& rows : commits) ends_.prefetch(rows.stream_key);
 }
 
 void CommitTail::Add(std::vector<CommitRows> commits) {
@@ -54,6 +51,15 @@ std::optional<Sequence> CommitTail::FindRequest(std::string_view request_key) co
   const auto request = requests_.find(request_key);
   if (request == requests_.end()) return std::nullopt;
   return request->second;
+}
+
+std::vector<bool> CommitTail::AreTaken(std::span<const std::string_view> request_keys) const {
+  absl::MutexLock lock(&mutex_);
+  for (const std::string_view key : request_keys) requests_.prefetch(key);
+  std::vector<bool> taken;
+  taken.reserve(request_keys.size());
+  for (const std::string_view key : request_keys) taken.push_back(requests_.contains(key));
+  return taken;
 }
 
 CommitTail::Stream CommitTail::ReadStream(const std::string& stream_key, CaseVersion from) const {

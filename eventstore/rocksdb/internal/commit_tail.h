@@ -27,7 +27,7 @@ class CommitTail {
   // The commit after `indexed` will be the first one added. Up to `kept_max` indexed commits stay.
   CommitTail(Sequence indexed, std::size_t kept_max);
 
-  // Has the processor fetch what looking these commits' cases and request ids up will read.
+  // Has the processor fetch what looking these commits' cases up will read.
   void Prefetch(std::span<const CommitRows> commits) const;
   // The next commits of the log.
   void Add(std::vector<CommitRows> commits);
@@ -42,6 +42,8 @@ class CommitTail {
   [[nodiscard]] std::optional<CaseVersion> VersionOf(const std::string& stream_key) const;
   // The commit that has a request id, if it is here.
   [[nodiscard]] std::optional<Sequence> FindRequest(std::string_view request_key) const;
+  // Which of many FindRequest would find; the processor fetches for all at once.
+  [[nodiscard]] std::vector<bool> AreTaken(std::span<const std::string_view> request_keys) const;
 
   // The commits of a case that are here and have a last version >= `from`, oldest first, and the
   // first version that is here: below it, ask the indexes.

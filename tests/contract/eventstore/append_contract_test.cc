@@ -162,6 +162,24 @@ TEST_P(AppendContract, FindsNoRequestThatWasNeverMade) {
   EXPECT_EQ(*store().FindRequest(TenantId("camde"), ACommit("c1", 1).request_id), std::nullopt);
 }
 
+TEST_P(AppendContract, TellsOfManyNamesWhichAreTaken) {
+  Commit commit = ACommit("c1", 1);
+  commit.claims = {RequestId("/upn/1")};
+  MustAppend({commit, ACommit("c2", 1)});
+  const RequestId second = ACommit("c2", 1).request_id;
+  const RequestId fresh("never");
+  const TenantId other("islington");
+  const std::vector<RequestName> names = {{kTenant, fresh},
+                                          {kTenant, second},
+                                          {other, second},
+                                          {kTenant, commit.claims[0]},
+                                          {kTenant, commit.request_id},
+                                          {kTenant, second}};
+
+  EXPECT_THAT(*store().AreTaken(names), ElementsAre(false, true, false, true, true, true));
+  EXPECT_THAT(*store().AreTaken({}), IsEmpty());
+}
+
 TEST_P(AppendContract, GoesOnAfterARefusal) {
   EXPECT_FALSE(Append({ACommit("c1", 7)}).ok());
   MustAppend({ACommit("c1", 1)});

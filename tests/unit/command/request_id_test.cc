@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include "engine/base/random.h"
@@ -114,6 +116,114 @@ TEST(RepeatedRequest, WaitsForTheFirstInTheSameBatch) {
 
   ExpectSameAnswer(again.accepted(), first.accepted());
   EXPECT_EQ(side.EventCount(), 1U);
+}
+
+TEST(RepeatedRequest, WaitsForTheFirstWhetherTheBatchHasRoomForBothOrNot) {
+  for (const std::size_t batch_commands_max : {2, 100}) {
+    command::HandlerOptions options;
+    options.batch_commands_max = batch_commands_max;
+    CommandSide side(options);
+    std::vector<std::unique_ptr<Awaited>> awaited;
+    const auto submit = [&](const std::string& id, std::uint64_t loan) {
+      awaited.push_back(std::make_unique<Awaited>());
+      side.handler->Submit(ARequest(id, Loan(loan), ALoan(absl::StrCat("slip-", loan))),
+                           awaited.back()->Take());
+    };
+    submit("r1", 1);
+    for (std::uint64_t other = 2; other <= 20; ++other) submit(absl::StrCat("r", other), other);
+    submit("r1", 1);
+
+    RunDry(*side.handler);
+
+    ExpectSameAnswer(awaited.back()->accepted(), awaited.front()->accepted());
+    EXPECT_EQ(side.EventCount(), 20U);
+  }
+}
+
+// A store in which something happens just after it was asked which names are taken.
+class WatchedStore final : public eventstore::EventStore {
+ public:
+  explicit WatchedStore(eventstore::EventStore& store) : store_(store) {}
+
+  absl::StatusOr<std::vector<eventstore::CommitPlace>> Append(
+      std::span<const eventstore::Commit> commits) override {
+    return store_.Append(commits);
+  }
+  absl::StatusOr<std::vector<eventstore::StoredCommit>> ReadStream(const StreamId& stream,
+                                                                   CaseVersion from,
+                                                                   std::size_t limit) override {
+    return store_.ReadStream(stream, from, limit);
+  }
+  absl::StatusOr<std::vector<eventstore::StoredCommit>> ReadShard(Shard shard, Position after,
+                                                                  std::size_t limit) override {
+    return store_.ReadShard(shard, after, limit);
+  }
+  absl::StatusOr<std::optional<eventstore::StoredCommit>> FindRequest(
+      const TenantId& tenant, const RequestId& request_id) override {
+    return store_.FindRequest(tenant, request_id);
+  }
+  absl::StatusOr<std::vector<bool>> AreTaken(
+      std::span<const eventstore::RequestName> names) override {
+    const auto taken = store_.AreTaken(names);
+    if (meanwhile) std::exchange(meanwhile, nullptr)();
+    if (fails) return absl::UnknownError("no answer");
+    return taken;
+  }
+  absl::StatusOr<std::vector<eventstore::DueTimer>> DueTimers(absl::Time until,
+                                                              std::size_t limit) override {
+    return store_.DueTimers(until, limit);
+  }
+  [[nodiscard]] Position DurableHead(Shard shard) const override {
+    return store_.DurableHead(shard);
+  }
+  [[nodiscard]] std::uint32_t shard_count() const override { return store_.shard_count(); }
+
+  std::function<void()> meanwhile;
+  bool fails = false;
+
+ private:
+  eventstore::EventStore& store_;
+};
+
+// A command side on a WatchedStore.
+struct WatchedSide {
+  WatchedSide() {
+    const CommandHandler::Parts parts{.workflow = side.workflow,
+                                      .store = store,
+                                      .snapshots = &side.store,
+                                      .clock = side.clock,
+                                      .ids = side.ids};
+    side.handler = std::make_unique<CommandHandler>(parts, side.options);
+  }
+
+  CommandSide side;
+  WatchedStore store{side.store};
+};
+
+TEST(RepeatedRequest, IsSeenThoughTheFirstBecomesDurableJustAfterTheStoreWasAsked) {
+  WatchedSide watched;
+  CommandHandler& handler = *watched.side.handler;
+  Awaited first;
+  Awaited again;
+  handler.Submit(ARequest("r1", Loan(1), ALoan()), first.Take());
+  ASSERT_TRUE(handler.decider().Step().ok());
+  handler.Submit(ARequest("r1", Loan(1), ALoan()), again.Take());
+  watched.store.meanwhile = [&handler] { ASSERT_TRUE(handler.committer().Step().ok()); };
+
+  RunDry(handler);
+  RunDry(handler);  // The committer has woken the decider again.
+
+  EXPECT_FALSE(watched.store.meanwhile);
+  ExpectSameAnswer(again.accepted(), first.accepted());
+  EXPECT_EQ(watched.side.EventCount(), 1U);
+}
+
+TEST(RepeatedRequest, IsSeenThoughTheStoreCannotBeAskedForMany) {
+  WatchedSide watched;
+  const Accepted first = watched.side.Accept(ARequest("r1", Loan(1), ALoan()));
+  watched.store.fails = true;
+  ExpectSameAnswer(watched.side.Accept(ARequest("r1", Loan(1), ALoan())), first);
+  EXPECT_EQ(watched.side.EventCount(), 1U);
 }
 
 TEST(RepeatedRequest, IsAnsweredUnderSteadyLoad) {

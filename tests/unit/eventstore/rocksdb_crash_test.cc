@@ -108,6 +108,7 @@ TEST_F(RocksDbCrash, FailsForEverWhenASyncFails) {
     EXPECT_EQ(store_->ReadStream(kStream, CaseVersion(1), 1).status().code(), refused);
     EXPECT_EQ(store_->ReadShard(Shard(0), Position(0), 1).status().code(), refused);
     EXPECT_EQ(store_->FindRequest(kStream.tenant, RequestId("r1")).status().code(), refused);
+    EXPECT_EQ(store_->AreTaken({}).status().code(), refused);
     EXPECT_EQ(store_->DueTimers(absl::InfiniteFuture(), 1).status().code(), refused);
     EXPECT_EQ(store_->ReadCursor("c", Shard(0)).status().code(), refused);
     EXPECT_EQ(store_->WriteCursor("c", Shard(0), Position(1)).code(), refused);

@@ -32,6 +32,20 @@ Commit ACommit(std::uint64_t version, const std::string& case_id = "c1") {
   return commit;
 }
 
+// The request ids of the first `head` commits are taken, and no other is.
+void ExpectTaken(RocksDbEventStore& store, std::uint64_t head) {
+  std::vector<RequestId> ids;
+  for (std::uint64_t version = 1; version <= head; ++version) {
+    ids.push_back(ACommit(version).request_id);
+  }
+  ids.emplace_back("never");
+  std::vector<RequestName> names;
+  for (const RequestId& id : ids) names.push_back({kTenant, id});
+  std::vector<bool> expected(head, true);
+  expected.push_back(false);
+  EXPECT_EQ(*store.AreTaken(names), expected);
+}
+
 class RocksDbStore : public testing::Test {
  protected:
   RocksDbEventStore::Options Options() const {
@@ -284,6 +298,7 @@ TEST_F(RocksDbStore, AnswersReadersWhileItAppendsAndIndexes) {
       ASSERT_GE(log->size(), head - head / 2);
       if (head > 0) {
         ASSERT_TRUE(store->FindRequest(kTenant, ACommit(head).request_id)->has_value());
+        ExpectTaken(*store, head);
         ASSERT_GE(store->DueTimers(absl::InfiniteFuture(), kNoLimit)->size(), head);
       }
     }

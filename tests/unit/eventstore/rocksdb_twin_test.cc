@@ -65,6 +65,8 @@ class Twins {
       const RequestId claim = AClaim();
       ASSERT_EQ(*real_->FindRequest(stream.tenant, claim),
                 *twin_.FindRequest(stream.tenant, claim));
+      const std::vector<RequestName> names = {{stream.tenant, claim}, {stream.tenant, request}};
+      ASSERT_EQ(*real_->AreTaken(names), *twin_.AreTaken(names));
       const absl::Time until = absl::FromUnixSeconds(static_cast<std::int64_t>(Draw(12)) - 1);
       ASSERT_EQ(*real_->DueTimers(until, limit), *twin_.DueTimers(until, limit));
     }
