@@ -313,12 +313,12 @@ void CommandHandler::Impl::Decide(WaitingPtr waiting, Batch& batch) {
   if (!request.preview) {
     if (const auto* pending = pending_.Find(request.stream.tenant, request.request_id)) {
       if (pending->digest != request.digest) return answer(Reused(request));
-      waiting->is_new = false;
+      waiting->is_new = false;  // Not for long.
       deferred_.emplace_back(pending->batch, std::move(waiting));
       return;
     }
   }
-  if (!request.preview && !std::exchange(waiting->is_new, false)) {
+  if (!request.preview && !waiting->is_new) {
     auto repeated = FindRepeated(request);
     if (!repeated.ok()) return answer(repeated.status());
     if (repeated->has_value()) {

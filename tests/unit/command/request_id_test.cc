@@ -8,6 +8,7 @@
 
 #include "engine/base/random.h"
 #include "tests/support/command_side.h"
+#include "tests/support/forwarding_store.h"
 
 namespace apdr::command {
 namespace {
@@ -141,48 +142,20 @@ TEST(RepeatedRequest, WaitsForTheFirstWhetherTheBatchHasRoomForBothOrNot) {
 }
 
 // A store in which something happens just after it was asked which names are taken.
-class WatchedStore final : public eventstore::EventStore {
+class WatchedStore final : public apdr::testing::ForwardingStore {
  public:
-  explicit WatchedStore(eventstore::EventStore& store) : store_(store) {}
+  using ForwardingStore::ForwardingStore;
 
-  absl::StatusOr<std::vector<eventstore::CommitPlace>> Append(
-      std::span<const eventstore::Commit> commits) override {
-    return store_.Append(commits);
-  }
-  absl::StatusOr<std::vector<eventstore::StoredCommit>> ReadStream(const StreamId& stream,
-                                                                   CaseVersion from,
-                                                                   std::size_t limit) override {
-    return store_.ReadStream(stream, from, limit);
-  }
-  absl::StatusOr<std::vector<eventstore::StoredCommit>> ReadShard(Shard shard, Position after,
-                                                                  std::size_t limit) override {
-    return store_.ReadShard(shard, after, limit);
-  }
-  absl::StatusOr<std::optional<eventstore::StoredCommit>> FindRequest(
-      const TenantId& tenant, const RequestId& request_id) override {
-    return store_.FindRequest(tenant, request_id);
-  }
   absl::StatusOr<std::vector<bool>> AreTaken(
       std::span<const eventstore::RequestName> names) override {
-    const auto taken = store_.AreTaken(names);
+    const auto taken = ForwardingStore::AreTaken(names);
     if (meanwhile) std::exchange(meanwhile, nullptr)();
     if (fails) return absl::UnknownError("no answer");
     return taken;
   }
-  absl::StatusOr<std::vector<eventstore::DueTimer>> DueTimers(absl::Time until,
-                                                              std::size_t limit) override {
-    return store_.DueTimers(until, limit);
-  }
-  [[nodiscard]] Position DurableHead(Shard shard) const override {
-    return store_.DurableHead(shard);
-  }
-  [[nodiscard]] std::uint32_t shard_count() const override { return store_.shard_count(); }
 
   std::function<void()> meanwhile;
   bool fails = false;
-
- private:
-  eventstore::EventStore& store_;
 };
 
 // A command side on a WatchedStore.

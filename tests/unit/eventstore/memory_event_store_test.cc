@@ -52,6 +52,9 @@ TEST_F(MemoryEventStoreFault, RefusesEveryCallUntilTheRestart) {
   EXPECT_EQ(store_.ReadStream(stream_, CaseVersion(1), 9).status().code(), refused);
   EXPECT_EQ(store_.ReadShard(Shard(0), Position(0), 9).status().code(), refused);
   EXPECT_EQ(store_.FindRequest(stream_.tenant, RequestId("1")).status().code(), refused);
+  const RequestId request("1");
+  const std::vector<RequestName> names = {{stream_.tenant, request}};
+  EXPECT_EQ(store_.AreTaken(names).status().code(), refused);
   EXPECT_EQ(store_.DueTimers(absl::UnixEpoch(), 9).status().code(), refused);
   EXPECT_EQ(store_.ReadCursor("c", Shard(0)).status().code(), refused);
   EXPECT_EQ(store_.WriteCursor("c", Shard(0), Position(1)).code(), refused);

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "tests/support/forwarding_store.h"
 #include "tests/support/subscription_world.h"
 
 namespace apdr::subscription {
@@ -15,35 +16,19 @@ using apdr::testing::SubscriptionWorld;
 using ::testing::ElementsAre;
 
 // Counts the commits that are read of a store. Some may be damaged: it refuses a page with one.
-class CountingStore final : public eventstore::EventStore {
+class CountingStore final : public apdr::testing::ForwardingStore {
  public:
-  explicit CountingStore(eventstore::EventStore& store) : store_(store) {}
+  using ForwardingStore::ForwardingStore;
 
-  absl::StatusOr<std::vector<eventstore::CommitPlace>> Append(
-      std::span<const eventstore::Commit> commits) override {
-    return store_.Append(commits);
-  }
   absl::StatusOr<std::vector<eventstore::StoredCommit>> ReadStream(const StreamId& stream,
                                                                    CaseVersion from,
                                                                    std::size_t limit) override {
-    return Counted(store_.ReadStream(stream, from, limit));
+    return Counted(ForwardingStore::ReadStream(stream, from, limit));
   }
   absl::StatusOr<std::vector<eventstore::StoredCommit>> ReadShard(Shard shard, Position after,
                                                                   std::size_t limit) override {
-    return Counted(store_.ReadShard(shard, after, limit));
+    return Counted(ForwardingStore::ReadShard(shard, after, limit));
   }
-  absl::StatusOr<std::optional<eventstore::StoredCommit>> FindRequest(
-      const TenantId& tenant, const RequestId& request_id) override {
-    return store_.FindRequest(tenant, request_id);
-  }
-  absl::StatusOr<std::vector<eventstore::DueTimer>> DueTimers(absl::Time until,
-                                                              std::size_t limit) override {
-    return store_.DueTimers(until, limit);
-  }
-  [[nodiscard]] Position DurableHead(Shard shard) const override {
-    return store_.DurableHead(shard);
-  }
-  [[nodiscard]] std::uint32_t shard_count() const override { return store_.shard_count(); }
 
   std::vector<std::size_t> pages;  // The commits in each.
   std::set<Position> damaged;
@@ -58,8 +43,6 @@ class CountingStore final : public eventstore::EventStore {
     pages.push_back(page->size());
     return page;
   }
-
-  eventstore::EventStore& store_;
 };
 
 class LogReaderTest : public ::testing::Test {
