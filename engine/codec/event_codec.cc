@@ -85,7 +85,7 @@ void Fill(const EventHeader& header, const core::Event& event, event::v1::Event&
   message.set_tenant_id(header.stream.tenant.value());
   message.set_case_id(header.stream.case_id.value());
   message.set_version(header.version.value());
-  message.mutable_data()->set_type_url(UrlOfType(event.payload->type()));
+  AssignUrlOfType(event.payload->type(), *message.mutable_data()->mutable_type_url());
   static_cast<const MessagePayload&>(*event.payload)
       .message()
       .SerializeToString(message.mutable_data()->mutable_value());

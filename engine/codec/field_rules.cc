@@ -72,6 +72,9 @@ struct MessagePlan;
 // What there is to check of one field.
 struct FieldPlan {
   const FieldDescriptor* field = nullptr;
+  // What the descriptor says, which it looks up each time.
+  FieldDescriptor::CppType type = FieldDescriptor::CPPTYPE_STRING;
+  bool repeated = false;
   const MessagePlan* message = nullptr;  // Of a field that is a message.
   bool required = false;
   options::v1::Format format = options::v1::FORMAT_UNSPECIFIED;
@@ -88,6 +91,8 @@ struct MessagePlan {
 FieldPlan PlanOf(const FieldDescriptor& field) {
   const FieldRules& rules = field.options().GetExtension(options::v1::rules);
   FieldPlan plan{.field = &field,
+                 .type = field.cpp_type(),
+                 .repeated = field.is_repeated(),
                  .required = rules.required(),
                  .format = rules.format(),
                  .min = rules.min(),
@@ -142,7 +147,7 @@ class Walk {
       return FieldProblem{"FIELD_UNKNOWN", absl::StrCat(number), "is not known to this server"};
     }
     for (const FieldPlan& field : plan.fields) {
-      auto problem = field.field->is_repeated() ? CheckList(field) : CheckOne(field);
+      auto problem = field.repeated ? CheckList(field) : CheckOne(field);
       if (problem) return Inside(field.field->name(), std::move(problem));
     }
     return std::nullopt;
@@ -164,7 +169,7 @@ class Walk {
   }
 
   std::optional<FieldProblem> CheckItem(const FieldPlan& plan, int index) const {
-    switch (plan.field->cpp_type()) {
+    switch (plan.type) {
       case FieldDescriptor::CPPTYPE_MESSAGE: {
         const Message& item = reflection_.GetRepeatedMessage(message_, plan.field, index);
         return Inside(".", Walk(item).Check(*plan.message));
@@ -184,7 +189,7 @@ class Walk {
   }
 
   std::optional<FieldProblem> CheckOne(const FieldPlan& plan) const {
-    switch (plan.field->cpp_type()) {
+    switch (plan.type) {
       case FieldDescriptor::CPPTYPE_MESSAGE:
         if (reflection_.HasField(message_, plan.field))
           return Inside(".",

@@ -1,5 +1,9 @@
 #include "engine/codec/message_payload.h"
 
+#include <google/protobuf/arena.h>
+
+#include <array>
+#include <cstddef>
 #include <limits>
 
 #include "absl/strings/str_cat.h"
@@ -11,8 +15,45 @@ using google::protobuf::DescriptorPool;
 using google::protobuf::Message;
 using google::protobuf::MessageFactory;
 
-MessagePayload::MessagePayload(std::unique_ptr<const Message> message)
-    : message_(std::move(message)), type_(message_->GetDescriptor()->full_name()) {}
+namespace {
+
+class OwnedPayload final : public MessagePayload {
+ public:
+  explicit OwnedPayload(std::unique_ptr<const Message> message)
+      : MessagePayload(*message->GetDescriptor()), held_(std::move(message)) {
+    Show(*held_);
+  }
+
+ private:
+  const std::unique_ptr<const Message> held_;
+};
+
+// The messages inside it lie beside it as far as they fit, without an allocation for each.
+class ParsedPayload final : public MessagePayload {
+ public:
+  explicit ParsedPayload(const Message& prototype)
+      : MessagePayload(*prototype.GetDescriptor()), held_(*prototype.New(&arena_)) {
+    Show(held_);
+  }
+
+  [[nodiscard]] bool Parse(std::string_view bytes) {
+    return bytes.size() <= static_cast<std::size_t>(std::numeric_limits<int>::max()) &&
+           held_.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+  }
+
+ private:
+  static constexpr std::size_t kUsualBytes = 768;
+
+  alignas(std::max_align_t) std::array<char, kUsualBytes> block_;
+  google::protobuf::Arena arena_{block_.data(), block_.size()};
+  Message& held_;
+};
+
+}  // namespace
+
+core::PayloadPtr OwnPayload(std::unique_ptr<const Message> message) {
+  return std::make_shared<OwnedPayload>(std::move(message));
+}
 
 const Message* FindPrototype(std::string_view type) {
   const Descriptor* descriptor =
@@ -24,13 +65,10 @@ const Message* FindPrototype(std::string_view type) {
 }
 
 absl::StatusOr<core::PayloadPtr> ParsePayload(const Message& prototype, std::string_view bytes) {
-  std::unique_ptr<Message> message(prototype.New());
-  if (bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()) ||
-      !message->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    return absl::InvalidArgumentError(absl::StrCat("Expected to parse a ", prototype.GetTypeName(),
-                                                   ", but the bytes are not such a message."));
-  }
-  return std::make_shared<MessagePayload>(std::move(message));
+  auto payload = std::make_shared<ParsedPayload>(prototype);
+  if (payload->Parse(bytes)) return payload;
+  return absl::InvalidArgumentError(absl::StrCat("Expected to parse a ", prototype.GetTypeName(),
+                                                 ", but the bytes are not such a message."));
 }
 
 absl::StatusOr<core::PayloadPtr> ParsePayload(std::string_view type, std::string_view bytes) {
@@ -48,7 +86,13 @@ std::string_view TypeOfUrl(std::string_view type_url) {
 }
 
 std::string UrlOfType(std::string_view type) {
-  return std::string("type.googleapis.com/").append(type);
+  std::string url;
+  AssignUrlOfType(type, url);
+  return url;
+}
+
+void AssignUrlOfType(std::string_view type, std::string& url) {
+  url.assign("type.googleapis.com/").append(type);
 }
 
 }  // namespace apdr::codec

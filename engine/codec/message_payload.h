@@ -14,24 +14,46 @@
 
 namespace apdr::codec {
 
-// A command or event payload that is a protobuf message of the schemas under proto/.
-class MessagePayload final : public core::Payload {
+// A command or event payload that is a protobuf message of the schemas under proto/. The functions
+// below make them.
+class MessagePayload : public core::Payload {
  public:
-  explicit MessagePayload(std::unique_ptr<const google::protobuf::Message> message);
+  MessagePayload(const MessagePayload&) = delete;
+  MessagePayload& operator=(const MessagePayload&) = delete;
 
-  [[nodiscard]] std::string_view type() const override { return type_; }
+  [[nodiscard]] std::string_view type() const final { return type_; }
   [[nodiscard]] const google::protobuf::Message& message() const { return *message_; }
 
+ protected:
+  explicit MessagePayload(const google::protobuf::Descriptor& type) : type_(type.full_name()) {}
+  // Says where the derived class keeps its message, which is of `type`.
+  void Show(const google::protobuf::Message& message) { message_ = &message; }
+
  private:
-  std::unique_ptr<const google::protobuf::Message> message_;
-  std::string_view type_;  // Owned by the generated descriptor pool.
+  const google::protobuf::Message* message_ = nullptr;
+  const std::string_view type_;  // Owned by the generated descriptor pool.
+};
+
+// In one piece with its message.
+template <class M>
+class PayloadOf final : public MessagePayload {
+ public:
+  explicit PayloadOf(M message) : MessagePayload(*M::descriptor()), held_(std::move(message)) {
+    Show(held_);
+  }
+
+ private:
+  const M held_;
 };
 
 // Wraps a message: MakePayload(std::move(plan_agreed)).
 template <class M>
 [[nodiscard]] core::PayloadPtr MakePayload(M message) {
-  return std::make_shared<MessagePayload>(std::make_unique<const M>(std::move(message)));
+  return std::make_shared<PayloadOf<M>>(std::move(message));
 }
+
+// The same for a message of any type.
+[[nodiscard]] core::PayloadPtr OwnPayload(std::unique_ptr<const google::protobuf::Message> message);
 
 // The message as an M if it is one, else null. By the address of its type: generated messages are
 // final and linked into one binary, and comparing types by name, or asking for descriptors, costs
@@ -73,5 +95,7 @@ template <class M>
 
 // The URL under which a payload of this type stands in an Any.
 [[nodiscard]] std::string UrlOfType(std::string_view type);
+// The same, in the place of what `url` was.
+void AssignUrlOfType(std::string_view type, std::string& url);
 
 }  // namespace apdr::codec

@@ -35,6 +35,7 @@ bool DueEarlier(const NextAction& a, const NextAction& b) {
 
 std::vector<NextAction> NextActions(const Workflow& workflow, const State& state) {
   std::vector<NextAction> actions;
+  actions.reserve(workflow.ActionsIn(state.stage).size());
   for (const ActionSpec* const spec : workflow.ActionsIn(state.stage)) {
     if (spec->applies && !spec->applies(state)) continue;
     actions.push_back({.spec = spec,

@@ -51,7 +51,7 @@ core::Command RandomSenCommand(const core::Workflow& workflow, const StreamId& s
       Pick(types, random),
       {.case_id = stream.case_id.value(), .occurred_on = today, .state = state, .policy = policy});
   APDR_CHECK(message != nullptr);
-  command.payload = std::make_shared<codec::MessagePayload>(std::move(message));
+  command.payload = codec::OwnPayload(std::move(message));
   return command;
 }
 

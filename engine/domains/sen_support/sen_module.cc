@@ -125,8 +125,7 @@ std::vector<CaseId> SenModule::CasesRead(const core::State& state,
 core::PayloadPtr SenModule::Blank(std::string_view type) const {
   const google::protobuf::Message* prototype = codec::FindPrototype(type);
   if (prototype == nullptr) return nullptr;
-  return std::make_shared<codec::MessagePayload>(
-      std::unique_ptr<const google::protobuf::Message>(prototype->New()));
+  return codec::OwnPayload(std::unique_ptr<const google::protobuf::Message>(prototype->New()));
 }
 
 std::optional<core::Correction> SenModule::CorrectionIn(const core::Payload& event) const {

@@ -84,6 +84,9 @@ std::string EncodeCommit(const Commit& commit, CommitPlace place) {
   constexpr std::size_t kFramingBytes = 128;
   std::size_t size = kFramingBytes;
   for (const std::string& event : commit.events) size += event.size() + 5;
+  for (const auto* timers : {&commit.timers_started, &commit.timers_stopped}) {
+    for (const Timer& timer : *timers) size += timer.key.size() + 7;
+  }
   std::string out;
   out.reserve(size + commit.stream.tenant.value().size() + commit.stream.case_id.value().size() +
               commit.request_id.value().size());

@@ -343,7 +343,7 @@ absl::StatusOr<command::Request> Player::MakeRequest(const CommandLine& command,
     request.command.departures.push_back(std::move(added));
   }
   const std::string bytes = content.message->SerializeAsString();
-  request.command.payload = std::make_shared<codec::MessagePayload>(std::move(content.message));
+  request.command.payload = codec::OwnPayload(std::move(content.message));
   request.digest = DigestOf(request, bytes);
   return request;
 }

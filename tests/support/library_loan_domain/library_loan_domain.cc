@@ -156,8 +156,7 @@ std::vector<CaseId> LibraryLoanModule::CasesRead(const core::State&,
 PayloadPtr LibraryLoanModule::Blank(std::string_view type) const {
   const google::protobuf::Message* prototype = codec::FindPrototype(type);
   if (prototype == nullptr) return nullptr;
-  return std::make_shared<codec::MessagePayload>(
-      std::unique_ptr<const google::protobuf::Message>(prototype->New()));
+  return codec::OwnPayload(std::unique_ptr<const google::protobuf::Message>(prototype->New()));
 }
 
 core::CaseFacts LibraryLoanModule::Facts(const core::State& state) const {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <string>
 
 namespace apdr {
 namespace {
@@ -11,6 +12,14 @@ namespace {
 TEST(Sha256, MakesThePublishedExamples) {
   EXPECT_EQ(Sha256Hex(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   EXPECT_EQ(Sha256Hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST(Sha256, KnowsNothingOfTheTextBefore) {
+  const std::string abc = Sha256Hex("abc");
+  const std::string more_than_a_block = Sha256Hex(std::string(1000, 'a'));
+  EXPECT_EQ(Sha256Hex("abc"), abc);
+  EXPECT_EQ(Sha256Hex(std::string(1000, 'a')), more_than_a_block);
+  EXPECT_EQ(more_than_a_block, "41edece42d63e8d9bf515a9ba6932e1c20cbc9f5a5d134645adb5db1b9737ea3");
 }
 
 // RFC 4231, test case 2.
