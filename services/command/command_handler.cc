@@ -23,6 +23,7 @@
 #include "services/command/internal/past_states.h"
 #include "services/command/internal/pending_requests.h"
 #include "services/command/internal/state_loader.h"
+#include "services/command/internal/waiting.h"
 
 namespace apdr::command {
 namespace {
@@ -35,16 +36,6 @@ constexpr std::size_t kWorthWaking = 16;
 
 // Commands that the decider makes ready together: enough to wait for memory once and not for each.
 constexpr std::size_t kMadeReady = 8;
-
-struct Waiting {
-  Request request;
-  Callback done;
-  // Read by the submitting thread when the case was not in memory.
-  std::optional<core::State> loaded;
-  // The store had no commit of its request id; one that is on its way may have it.
-  bool is_new = false;
-};
-using WaitingPtr = std::unique_ptr<Waiting>;
 
 // What a batch may still take in.
 struct Room {
@@ -224,10 +215,11 @@ std::vector<WaitingPtr> CommandHandler::Impl::TakeWaiting(std::size_t limit) {
   return all;
 }
 
-// Has the cases of the first of them fetched, and asks for their request ids: after the step's
+// Has the first of them and their cases fetched, and asks for their request ids: after the step's
 // only ForgetUntil, so what was not yet durable then is still pending.
 void CommandHandler::Impl::MakeReady(std::span<const WaitingPtr> next) {
   next = next.first(std::min(kMadeReady, next.size()));
+  PrefetchRequests(next);
   absl::InlinedVector<const StreamId*, kMadeReady> streams;
   absl::InlinedVector<eventstore::RequestName, kMadeReady> names;
   for (const WaitingPtr& waiting : next) {
@@ -381,7 +373,8 @@ Outcome CommandHandler::Impl::Preview(const Request& request, const core::State&
                                       const std::vector<core::Event>& events,
                                       const core::Context& context) {
   core::State copy = state.Clone();
-  Decided decided = builder_.Build(copy, request, events, context.now);
+  Decided decided = builder_.Build(copy, Request(request), events, context.now);
+  decided.accepted.case_id = request.stream.case_id;
   decided.accepted.events = std::move(decided.commit.events);
   DescribeState(parts_.workflow, copy, context.today, /*preview=*/true, decided.accepted);
   return std::move(decided.accepted);
@@ -390,29 +383,31 @@ Outcome CommandHandler::Impl::Preview(const Request& request, const core::State&
 void CommandHandler::Impl::Accept(WaitingPtr waiting, CachedCase& cached,
                                   const std::vector<core::Event>& events, Gathered gathered,
                                   Batch& batch) {
-  const Request& request = waiting->request;
+  Request& request = waiting->request;
   const core::Context& context = gathered.context;
   core::State& state = cached.state;
   if (events.empty()) {
     Accepted unchanged;
+    unchanged.case_id = request.stream.case_id;
     DescribeState(parts_.workflow, state, context.today, /*preview=*/false, unchanged);
     batch.answers.push_back({std::move(waiting->done), std::move(unchanged), std::nullopt});
     return;
   }
   last_recorded_ = std::max(last_recorded_, context.now);
-  Decided decided = builder_.Build(state, request, events, last_recorded_);
+  Decided decided = builder_.Build(state, std::move(request), events, last_recorded_);
+  const eventstore::Commit& commit = decided.commit;
   // By the day that is recorded, so that a repeat, which knows no other, gives the same answer.
   const Date recorded_on = DateOf(last_recorded_, parts_.workflow.definition().zone);
   DescribeState(parts_.workflow, state, recorded_on, /*preview=*/false, decided.accepted);
   cached.last_batch = batch.number;
   decided.commit.claims = std::move(gathered.claims);
   const PendingRequests::Pending pending{
-      .batch = batch.number, .digest = request.digest, .case_id = request.stream.case_id};
-  pending_.Add(request.stream.tenant, request.request_id, pending);
-  for (const RequestId& claim : decided.commit.claims) {
-    pending_.Add(request.stream.tenant, claim, pending);
+      .batch = batch.number, .digest = commit.request_digest, .case_id = commit.stream.case_id};
+  pending_.Add(commit.stream.tenant, commit.request_id, pending);
+  for (const RequestId& claim : commit.claims) {
+    pending_.Add(commit.stream.tenant, claim, pending);
   }
-  for (const std::string& bytes : decided.commit.events) batch.bytes += bytes.size();
+  for (const std::string& bytes : commit.events) batch.bytes += bytes.size();
   const std::size_t index = batch.commits.size();
   batch.commits.push_back(std::move(decided.commit));
   batch.answers.push_back({std::move(waiting->done), std::move(decided.accepted), index});

@@ -44,6 +44,7 @@ struct Request {
 
 // A command accepted, durable unless previewed.
 struct Accepted {
+  CaseId case_id;
   CaseVersion version;  // Of the case afterwards.
   Shard shard;
   // Of the last event, the others right before it; 0 with no events (where the case stands in its

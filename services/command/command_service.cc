@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "apdr/command/v1/command_service.grpc.pb.h"
+#include "engine/codec/message_in_block.h"
 #include "services/command/internal/execute_stream.h"
 #include "services/command/reply.h"
 #include "services/host/wire.h"
@@ -23,6 +24,10 @@ host::ErrorReply ErrorOf(const Outcome& outcome) {
   return host::FromStatus(std::get<absl::Status>(outcome));
 }
 
+grpc::ByteBuffer PreviewAnswer(const Accepted& accepted) {
+  return host::SerializeMessage(ToPreviewResponse(accepted));
+}
+
 Reactor* Refuse(Reactor* reactor, const host::ErrorReply& error) {
   reactor->Finish(host::ToGrpcStatus(error));
   return reactor;
@@ -35,11 +40,12 @@ class CommandServiceImpl final : public Base {
 
   Reactor* Execute(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
                    grpc::ByteBuffer* reply) override {
-    v1::ExecuteRequest message;
-    if (auto error = host::ParseMessage(*bytes, message))
+    codec::MessageInBlock<v1::ExecuteRequest> message;
+    if (auto error = host::ParseMessage(*bytes, *message))
       return Refuse(context->DefaultReactor(), *error);
-    return Run(context, reply,
-               [&](const host::Caller& caller) { return parser_.Parse(message, caller); });
+    return Run<ExecuteAnswer>(context, reply, [&](const host::Caller& caller) {
+      return parser_.Parse(*message, caller);
+    });
   }
 
   Reactor* Preview(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
@@ -47,8 +53,9 @@ class CommandServiceImpl final : public Base {
     v1::PreviewRequest message;
     if (auto error = host::ParseMessage(*bytes, message))
       return Refuse(context->DefaultReactor(), *error);
-    return Run(context, reply,
-               [&](const host::Caller& caller) { return parser_.ParsePreview(message, caller); });
+    return Run<PreviewAnswer>(context, reply, [&](const host::Caller& caller) {
+      return parser_.ParsePreview(message, caller);
+    });
   }
 
   grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* ExecuteStream(
@@ -57,7 +64,8 @@ class CommandServiceImpl final : public Base {
   }
 
  private:
-  template <class Parse>
+  // With the answer's maker known when it is compiled, the callback has room for what it captures.
+  template <grpc::ByteBuffer (*kAnswer)(const Accepted&), class Parse>
   Reactor* Run(grpc::CallbackServerContext* context, grpc::ByteBuffer* reply, const Parse& parse) {
     Reactor* reactor = context->DefaultReactor();
     auto caller = host::ReadCaller(context->client_metadata());
@@ -67,17 +75,14 @@ class CommandServiceImpl final : public Base {
     Request request = std::get<Request>(std::move(parsed));
     // The context lives until Finish.
     request.abandoned = [context] { return context->IsCancelled(); };
-    const bool preview = request.preview;
-    CaseId case_id = request.stream.case_id;
-    handler_.Submit(std::move(request),
-                    [reactor, reply, preview, case_id = std::move(case_id)](Outcome outcome) {
-                      auto* accepted = std::get_if<Accepted>(&outcome);
-                      if (accepted == nullptr)
-                        return reactor->Finish(host::ToGrpcStatus(ErrorOf(outcome)));
-                      *reply = preview ? host::SerializeMessage(ToPreviewResponse(*accepted))
-                                       : ExecuteAnswer(case_id, *accepted);
-                      reactor->Finish(grpc::Status::OK);
-                    });
+    const auto done = [reactor, reply](Outcome outcome) {
+      auto* accepted = std::get_if<Accepted>(&outcome);
+      if (accepted == nullptr) return reactor->Finish(host::ToGrpcStatus(ErrorOf(outcome)));
+      *reply = kAnswer(*accepted);
+      reactor->Finish(grpc::Status::OK);
+    };
+    static_assert(sizeof(done) <= 2 * sizeof(void*));  // More, and Callback allocates.
+    handler_.Submit(std::move(request), done);
     return reactor;
   }
 

@@ -1,17 +1,16 @@
 #include "services/command/reply.h"
 
-#include <google/protobuf/arena.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/wire_format_lite.h>
 #include <grpcpp/support/slice.h>
 
-#include <array>
 #include <cstddef>
 #include <vector>
 
 #include "absl/strings/str_join.h"
 #include "engine/base/check.h"
 #include "engine/codec/event_codec.h"
+#include "engine/codec/message_in_block.h"
 #include "engine/codec/placed_event.h"
 
 namespace apdr::command {
@@ -57,14 +56,14 @@ void AddWarningsAndActions(const Accepted& accepted, Message& message) {
 // An ExecuteResponse whose events are copied as they are stored, not parsed and serialised again.
 class AnswerBytes {
  public:
-  AnswerBytes(const CaseId& case_id, const Accepted& accepted) {
-    rest_.set_case_id(case_id.value());
-    rest_.set_version(accepted.version.value());
-    rest_.set_shard(accepted.shard.value());
-    rest_.set_position(accepted.position.value());
-    AddWarningsAndActions(accepted, rest_);
-    rest_.set_repeated_request(accepted.repeated_request);
-    size_ = rest_.ByteSizeLong();
+  explicit AnswerBytes(const Accepted& accepted) {
+    rest_->set_case_id(accepted.case_id.value());
+    rest_->set_version(accepted.version.value());
+    rest_->set_shard(accepted.shard.value());
+    rest_->set_position(accepted.position.value());
+    AddWarningsAndActions(accepted, *rest_);
+    rest_->set_repeated_request(accepted.repeated_request);
+    size_ = rest_->ByteSizeLong();
     std::uint64_t position = FirstPosition(accepted);
     events_.reserve(accepted.events.size());
     for (const std::string& stored : accepted.events) {
@@ -76,7 +75,7 @@ class AnswerBytes {
   [[nodiscard]] std::size_t size() const { return size_; }
 
   std::uint8_t* WriteTo(std::uint8_t* out) const {
-    out = rest_.SerializeWithCachedSizesToArray(out);
+    out = rest_->SerializeWithCachedSizesToArray(out);
     for (const codec::PlacedEvent& event : events_) {
       out = WriteLength(v1::ExecuteResponse::kEventsFieldNumber, event.size(), out);
       out = event.WriteTo(out);
@@ -95,31 +94,24 @@ class AnswerBytes {
   }
 
  private:
-  static constexpr std::size_t kUsualBytes = 2048;
-
-  // The messages of the usual answer lie here, without an allocation for each.
-  alignas(std::max_align_t) std::array<char, kUsualBytes> block_;
-  google::protobuf::Arena arena_{block_.data(), block_.size()};
-  v1::ExecuteResponse& rest_ =
-      *google::protobuf::Arena::CreateMessage<v1::ExecuteResponse>(&arena_);
+  codec::MessageInBlock<v1::ExecuteResponse> rest_;
   std::vector<codec::PlacedEvent> events_;
   std::size_t size_ = 0;
 };
 
 }  // namespace
 
-grpc::ByteBuffer ExecuteAnswer(const CaseId& case_id, const Accepted& accepted) {
-  const AnswerBytes answer(case_id, accepted);
+grpc::ByteBuffer ExecuteAnswer(const Accepted& accepted) {
+  const AnswerBytes answer(accepted);
   grpc::Slice slice(answer.size());
   answer.WriteTo(const_cast<std::uint8_t*>(slice.begin()));
   return {&slice, 1};
 }
 
-grpc::Slice StreamAnswer(const std::string& request_id, const CaseId& case_id,
-                         const Accepted& accepted) {
+grpc::Slice StreamAnswer(const std::string& request_id, const Accepted& accepted) {
   using Answer = v1::CommandAnswer;
   constexpr int kAnswers = v1::ExecuteStreamResponse::kAnswersFieldNumber;
-  const AnswerBytes response(case_id, accepted);
+  const AnswerBytes response(accepted);
   const std::size_t size =
       AnswerBytes::LengthDelimitedSize(Answer::kRequestIdFieldNumber, request_id.size()) +
       AnswerBytes::LengthDelimitedSize(Answer::kResponseFieldNumber, response.size());

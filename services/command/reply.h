@@ -13,11 +13,10 @@
 namespace apdr::command {
 
 // The answer to a command as the API gives it: an ExecuteResponse.
-[[nodiscard]] grpc::ByteBuffer ExecuteAnswer(const CaseId& case_id, const Accepted& accepted);
+[[nodiscard]] grpc::ByteBuffer ExecuteAnswer(const Accepted& accepted);
 // One of ExecuteStreamResponse.answers, as its bytes on the wire with tag and length: the bytes of
 // several, one after the other, are a message.
-[[nodiscard]] grpc::Slice StreamAnswer(const std::string& request_id, const CaseId& case_id,
-                                       const Accepted& accepted);
+[[nodiscard]] grpc::Slice StreamAnswer(const std::string& request_id, const Accepted& accepted);
 [[nodiscard]] grpc::Slice StreamAnswer(const std::string& request_id,
                                        const host::ErrorReply& error);
 [[nodiscard]] v1::PreviewResponse ToPreviewResponse(const Accepted& accepted);

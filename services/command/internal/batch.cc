@@ -26,7 +26,9 @@ void AnswerAll(DurableBatch durable) {
       Accepted& accepted = std::get<Accepted>(answer.outcome);
       const eventstore::CommitPlace& place = durable.places.at(*answer.commit);
       accepted.shard = place.shard;
-      accepted.events = std::move(durable.batch.commits.at(*answer.commit).events);
+      eventstore::Commit& commit = durable.batch.commits.at(*answer.commit);
+      accepted.case_id = std::move(commit.stream.case_id);
+      accepted.events = std::move(commit.events);
       accepted.position = Position(place.first_position.value() + accepted.events.size() - 1);
     }
     answer.done(std::move(answer.outcome));

@@ -13,7 +13,7 @@ namespace apdr::command {
 struct Answer {
   Callback done;
   Outcome outcome;
-  std::optional<std::size_t> commit;  // Index of the commit whose place completes the outcome.
+  std::optional<std::size_t> commit;  // Index of the commit that completes the outcome.
 };
 
 // What is decided and shares a sync.
@@ -33,7 +33,8 @@ struct DurableBatch {
   std::vector<eventstore::CommitPlace> places;
 };
 
-// Calls back everyone in it, in the order of the decisions.
+// Calls back everyone in it, in the order of the decisions, with the places of the commits and with
+// their case ids and events, which it takes out of them.
 void AnswerAll(DurableBatch durable);
 
 }  // namespace apdr::command

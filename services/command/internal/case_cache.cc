@@ -4,6 +4,7 @@
 
 #include "absl/container/inlined_vector.h"
 #include "engine/base/check.h"
+#include "engine/base/prefetch.h"
 
 namespace apdr::command {
 namespace {
@@ -12,14 +13,8 @@ namespace {
 constexpr std::size_t kSecondChancesMax = 64;
 
 constexpr std::size_t kAtATime = 8;  // Usual number of cases to prefetch.
-constexpr std::size_t kCacheLineBytes = 64;
 // What most rules read of a guest's state lies in its first lines.
 constexpr std::size_t kGuestLines = 12;
-
-void PrefetchLines(const void* start, std::size_t lines) {
-  const char* const bytes = static_cast<const char*>(start);
-  for (std::size_t i = 0; i < lines; ++i) __builtin_prefetch(bytes + i * kCacheLineBytes);
-}
 
 }  // namespace
 
@@ -62,7 +57,7 @@ void CaseCache::Prefetch(std::span<const StreamId* const> streams) const {
     const auto slot = entries_.find(hash);
     if (slot == entries_.end()) continue;
     entries.push_back(slot->entry.get());
-    PrefetchLines(entries.back(), sizeof(Entry) / kCacheLineBytes + 1);
+    PrefetchAll(*entries.back());
   }
   for (const Entry* const entry : entries) {
     PrefetchLines(entry->stream.case_id.value().data(), 1);

@@ -44,27 +44,28 @@ void CollectTimers(const core::Workflow& workflow, const core::State& state,
 CommitBuilder::CommitBuilder(const core::Workflow& workflow, IdSource& ids)
     : workflow_(workflow), ids_(ids) {}
 
-Decided CommitBuilder::Build(core::State& state, const Request& request,
+Decided CommitBuilder::Build(core::State& state, Request&& request,
                              const std::vector<core::Event>& events, absl::Time recorded_at) {
   Decided decided;
   eventstore::Commit& commit = decided.commit;
-  commit.stream = request.stream;
   commit.first_version = CaseVersion(state.version.value() + 1);
-  commit.request_id = request.request_id;
   commit.request_digest = request.digest;
   commit.recorded_at = recorded_at;
   CollectTimers(workflow_, state, events, commit);
+  commit.events.reserve(events.size());
+  header_.stream = request.stream;
+  header_.actor = request.actor;
+  header_.recorded_at = recorded_at;
+  header_.request_id = request.request_id;
+  header_.correlation_id = request.correlation_id;
+  header_.causation_id = request.causation_id;
+  header_.traceparent = request.traceparent;
+  commit.stream = std::move(request.stream);
+  commit.request_id = std::move(request.request_id);
   for (const core::Event& event : events) {
-    const codec::EventHeader header{.event_id = ids_.NextUuid(),
-                                    .stream = request.stream,
-                                    .version = CaseVersion(state.version.value() + 1),
-                                    .actor = request.actor,
-                                    .recorded_at = recorded_at,
-                                    .request_id = request.request_id,
-                                    .correlation_id = request.correlation_id,
-                                    .causation_id = request.causation_id,
-                                    .traceparent = request.traceparent};
-    commit.events.push_back(encoder_.Encode(header, event));
+    header_.event_id = ids_.NextUuid();
+    header_.version = CaseVersion(state.version.value() + 1);
+    commit.events.push_back(encoder_.Encode(header_, event));
     decided.accepted.warnings.insert(decided.accepted.warnings.end(), event.warnings.begin(),
                                      event.warnings.end());
     core::Evolve(workflow_, state, event);
@@ -82,6 +83,7 @@ absl::StatusOr<Accepted> AnswerAgain(eventstore::StoredCommit stored) {
     APDR_ASSIGN_OR_RETURN(codec::RecordedEvent recorded, codec::DecodeEvent(bytes));
     std::ranges::move(recorded.event.warnings, std::back_inserter(accepted.warnings));
   }
+  accepted.case_id = std::move(stored.commit.stream.case_id);
   accepted.events = std::move(stored.commit.events);
   return accepted;
 }

@@ -13,7 +13,7 @@
 namespace apdr::command {
 
 // An accepted command before it is durable: what to write, and what to answer then together with
-// the commit's events.
+// the commit's case id and events.
 struct Decided {
   eventstore::Commit commit;
   Accepted accepted;
@@ -26,13 +26,14 @@ class CommitBuilder {
   CommitBuilder(const core::Workflow& workflow, IdSource& ids);
 
   // Also folds the events into `state`. `recorded_at` and ids come from outside: the decision
-  // itself knows neither.
-  [[nodiscard]] Decided Build(core::State& state, const Request& request,
+  // itself knows neither. Takes the case's and the request's ids out of `request`.
+  [[nodiscard]] Decided Build(core::State& state, Request&& request,
                               const std::vector<core::Event>& events, absl::Time recorded_at);
 
  private:
   const core::Workflow& workflow_;
   IdSource& ids_;
+  codec::EventHeader header_;  // Each event's in turn.
   codec::EventEncoder encoder_;
 };
 

@@ -12,6 +12,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "engine/codec/message_in_block.h"
 #include "services/command/reply.h"
 #include "services/host/wire.h"
 
@@ -150,26 +151,25 @@ class ExecuteStreamReactor final
   }
 
   void Handle(std::uint64_t slot, std::string_view bytes) {
-    v1::ExecuteRequest message;
-    if (auto error = host::ParseMessage(bytes, message)) return Answer(slot, "", *error);
-    const std::string request_id = message.request_id();
-    auto parsed = parser_.Parse(message, caller_);
+    codec::MessageInBlock<v1::ExecuteRequest> message;
+    if (auto error = host::ParseMessage(bytes, *message)) return Answer(slot, "", *error);
+    std::string request_id = message->request_id();
+    auto parsed = parser_.Parse(*message, caller_);
     if (const auto* error = std::get_if<host::ErrorReply>(&parsed))
       return Answer(slot, request_id, *error);
     Request request = std::get<Request>(std::move(parsed));
     request.abandoned = [this] { return cancelled_.load(std::memory_order_relaxed); };
-    CaseId case_id = request.stream.case_id;
     // `this` outlives the callback: the call is not finished while a slot is open.
-    handler_.Submit(std::move(request), [this, slot, request_id,
-                                         case_id = std::move(case_id)](Outcome outcome) {
-      if (const auto* accepted = std::get_if<Accepted>(&outcome)) {
-        return Fill(slot, StreamAnswer(request_id, case_id, *accepted));
-      }
-      const auto* rejection = std::get_if<core::Rejection>(&outcome);
-      Answer(slot, request_id,
-             rejection != nullptr ? ToError(*rejection)
-                                  : host::FromStatus(std::get<absl::Status>(outcome)));
-    });
+    handler_.Submit(
+        std::move(request), [this, slot, request_id = std::move(request_id)](Outcome outcome) {
+          if (const auto* accepted = std::get_if<Accepted>(&outcome)) {
+            return Fill(slot, StreamAnswer(request_id, *accepted));
+          }
+          const auto* rejection = std::get_if<core::Rejection>(&outcome);
+          Answer(slot, request_id,
+                 rejection != nullptr ? ToError(*rejection)
+                                      : host::FromStatus(std::get<absl::Status>(outcome)));
+        });
   }
 
   void Answer(std::uint64_t slot, const std::string& request_id, const host::ErrorReply& error) {

@@ -15,6 +15,7 @@
 #include "engine/base/check.h"
 #include "engine/base/clock.h"
 #include "engine/base/random.h"
+#include "engine/codec/message_in_block.h"
 #include "engine/core/workflow.h"
 #include "engine/domains/sen_support/policy.h"
 #include "engine/domains/sen_support/sen_module.h"
@@ -40,7 +41,6 @@ double ThreadMicros() {
 
 struct Answered {
   std::string request_id;
-  CaseId case_id;
   std::optional<Outcome> outcome;
 };
 
@@ -72,12 +72,11 @@ class Server {
     std::vector<Answered> answers(calls.size());
     requests.reserve(calls.size());
     for (std::size_t i = 0; i < calls.size(); ++i) {
-      v1::ExecuteStreamRequest message;
-      APDR_CHECK(!host::ParseMessage(host::AsText(calls[i].bytes), message));
-      auto parsed = parser_->Parse(message.requests(0), caller_);
+      codec::MessageInBlock<v1::ExecuteStreamRequest> message;
+      APDR_CHECK(!host::ParseMessage(host::AsText(calls[i].bytes), *message));
+      auto parsed = parser_->Parse(message->requests(0), caller_);
       requests.push_back(std::get<Request>(std::move(parsed)));
-      answers[i].request_id = message.requests(0).request_id();
-      answers[i].case_id = requests.back().stream.case_id;
+      answers[i].request_id = message->requests(0).request_id();
     }
     const double parsed = ThreadMicros();
     for (std::size_t i = 0; i < calls.size(); ++i) {
@@ -94,7 +93,7 @@ class Server {
       APDR_CHECK(answer.outcome.has_value());
       const auto* accepted = std::get_if<Accepted>(&*answer.outcome);
       APDR_CHECK(accepted != nullptr);
-      benchmark::DoNotOptimize(StreamAnswer(answer.request_id, answer.case_id, *accepted));
+      benchmark::DoNotOptimize(StreamAnswer(answer.request_id, *accepted));
     }
     const double answered = ThreadMicros();
     commands_ += calls.size();

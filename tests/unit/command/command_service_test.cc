@@ -185,6 +185,7 @@ TEST(ExecuteStream, AnswersEveryCommandInOrder) {
   ASSERT_EQ(answers.size(), 300U);
   for (std::size_t i = 0; i < answers.size(); ++i) {
     EXPECT_EQ(answers[i].request_id(), absl::StrCat("note-", i));
+    EXPECT_EQ(answers[i].response().case_id(), Loan(i % 3).case_id.value());
     EXPECT_EQ(answers[i].response().version(), 2 + i / 3) << answers[i].ShortDebugString();
   }
 }

@@ -37,6 +37,7 @@ void RunDry(CommandHandler& handler) {
 
 void ExpectSameAnswer(const Accepted& again, const Accepted& first) {
   EXPECT_TRUE(again.repeated_request);
+  EXPECT_EQ(again.case_id, first.case_id);
   EXPECT_EQ(again.version, first.version);
   EXPECT_EQ(again.shard, first.shard);
   EXPECT_EQ(again.position, first.position);

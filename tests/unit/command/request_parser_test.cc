@@ -329,7 +329,8 @@ event::v1::Event AnEvent(std::uint64_t version) {
 
 // Version 4 with two events at positions 8 and 9 of shard 2.
 Accepted AnAnswer(const core::ActionSpec& action) {
-  return {.version = CaseVersion(4),
+  return {.case_id = CaseId("c"),
+          .version = CaseVersion(4),
           .shard = Shard(2),
           .position = Position(9),
           .events = {AnEvent(3).SerializeAsString(), AnEvent(4).SerializeAsString()},
@@ -365,9 +366,8 @@ TEST(Reply, SaysTheWholeAnswer) {
   action.title = "Return the item";
   const Accepted accepted = AnAnswer(action);
 
-  ExpectWholeAnswer(Parsed<v1::ExecuteResponse>(ExecuteAnswer(CaseId("c"), accepted)));
-  const auto on_stream =
-      Parsed<v1::ExecuteStreamResponse>(StreamAnswer("r1", CaseId("c"), accepted));
+  ExpectWholeAnswer(Parsed<v1::ExecuteResponse>(ExecuteAnswer(accepted)));
+  const auto on_stream = Parsed<v1::ExecuteStreamResponse>(StreamAnswer("r1", accepted));
   ASSERT_EQ(on_stream.answers_size(), 1);
   EXPECT_EQ(on_stream.answers(0).request_id(), "r1");
   ExpectWholeAnswer(on_stream.answers(0).response());
