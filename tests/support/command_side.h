@@ -132,6 +132,17 @@ class Awaited {
   std::optional<command::Outcome> outcome_;
 };
 
+// Steps both workers until neither has anything to do. REQUIRES: no step fails.
+inline void RunDry(command::CommandHandler& handler) {
+  bool progressed = true;
+  while (progressed) {
+    const auto decided = handler.decider().Step();
+    const auto committed = handler.committer().Step();
+    APDR_CHECK(decided.ok() && committed.ok());
+    progressed = *decided == StepResult::kProgressed || *committed == StepResult::kProgressed;
+  }
+}
+
 // "accepted", the rejection's code, or the status code's name: what a test says of an outcome.
 [[nodiscard]] inline std::string Verdict(const command::Outcome& outcome) {
   if (std::holds_alternative<command::Accepted>(outcome)) return "accepted";

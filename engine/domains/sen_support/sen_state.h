@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "apdr/sen/state/v1/case_state.pb.h"
+#include "engine/base/prefetch.h"
 #include "engine/core/state.h"
 
 namespace apdr::sen {
@@ -20,9 +21,9 @@ class SenState final : public core::DomainState {
   // Whose case it is, every command asks.
   void Prefetch(int step) const override {
     if (step == 0) {
-      __builtin_prefetch(&record.setting());
+      PrefetchLines(&record.setting(), 1);
     } else {
-      __builtin_prefetch(&record.setting().value());
+      PrefetchLines(&record.setting().value(), 1);
     }
   }
 };

@@ -45,6 +45,12 @@ library::v1::AddNote ANote(bool settles) {
   return command;
 }
 
+library::v1::MoveLoan AMove(std::string branch) {
+  library::v1::MoveLoan command;
+  command.set_branch_id(std::move(branch));
+  return command;
+}
+
 core::Context AContext(Date today, core::Actor actor) {
   static const absl::TimeZone kZone = LibraryLoanDefinition().zone;
   return {.now = HourOf(today, 12, kZone),

@@ -18,6 +18,7 @@ namespace apdr::testing {
 [[nodiscard]] core::Actor Borrower();
 [[nodiscard]] library::v1::LendItem ALoan(std::string slip = "slip-1", std::uint32_t days = 21);
 [[nodiscard]] library::v1::AddNote ANote(bool settles = false);
+[[nodiscard]] library::v1::MoveLoan AMove(std::string branch);
 
 template <class M>
 [[nodiscard]] core::Command ACommand(M message, Date occurred_on) {

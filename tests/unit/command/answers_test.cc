@@ -11,30 +11,19 @@ namespace apdr::command {
 namespace {
 
 using apdr::testing::ALoan;
+using apdr::testing::AMove;
 using apdr::testing::ANote;
 using apdr::testing::ARequest;
 using apdr::testing::Awaited;
 using apdr::testing::CommandSide;
 using apdr::testing::Loan;
-using apdr::testing::library::v1::MoveLoan;
-
-Request AMoveToNorth(std::string id) {
-  MoveLoan move;
-  move.set_branch_id("NORTH");
-  return ARequest(std::move(id), Loan(1), std::move(move));
-}
-
-// Until everyone is answered.
-void DecideAndCommit(CommandHandler& handler) {
-  ASSERT_TRUE(handler.decider().Step().ok());
-  ASSERT_TRUE(handler.committer().Step().ok());
-  ASSERT_TRUE(handler.decider().Step().ok());
-}
+using apdr::testing::RunDry;
 
 TEST(Answer, NamesItsCaseWhateverBecameOfTheCommand) {
   CommandSide side;
   EXPECT_EQ(side.Accept(ARequest("r1", Loan(1), ALoan())).case_id, Loan(1).case_id);
-  EXPECT_EQ(side.Accept(AMoveToNorth("r2")).case_id, Loan(1).case_id) << "it was already so";
+  EXPECT_EQ(side.Accept(ARequest("r2", Loan(1), AMove("NORTH"))).case_id, Loan(1).case_id)
+      << "it was already so";
   EXPECT_EQ(side.Accept(ARequest("r1", Loan(1), ALoan())).case_id, Loan(1).case_id) << "a repeat";
   Request preview = ARequest("r3", Loan(2), ALoan("slip-2"));
   preview.preview = true;
@@ -52,7 +41,7 @@ TEST(Answer, NamesItsOwnCaseInABatchOfSeveral) {
   ASSERT_TRUE(side.handler->decider().Step().ok());
   side.handler->Submit(ARequest("r3", Loan(3), ALoan("slip-3")), third.Take());
 
-  DecideAndCommit(*side.handler);
+  RunDry(*side.handler);
 
   EXPECT_EQ(first.accepted().case_id, Loan(1).case_id);
   EXPECT_EQ(second.accepted().case_id, Loan(2).case_id);
@@ -79,7 +68,7 @@ TEST(Answer, HoldsNothingOfTheCommandBefore) {
   side.handler->Submit(std::move(full), first.Take());
   side.handler->Submit(ARequest("r2", Loan(1), ANote()), second.Take());
 
-  DecideAndCommit(*side.handler);
+  RunDry(*side.handler);
 
   EXPECT_EQ(EventOf(first.accepted()).causation_id(), "row-3");
   const event::v1::Event bare = EventOf(second.accepted());

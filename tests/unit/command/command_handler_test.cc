@@ -12,6 +12,7 @@ namespace apdr::command {
 namespace {
 
 using apdr::testing::ALoan;
+using apdr::testing::AMove;
 using apdr::testing::ANote;
 using apdr::testing::ARequest;
 using apdr::testing::Awaited;
@@ -20,7 +21,6 @@ using apdr::testing::CommandSide;
 using apdr::testing::Loan;
 using apdr::testing::On;
 using apdr::testing::Verdict;
-using apdr::testing::library::v1::MoveLoan;
 using apdr::testing::library::v1::RenewLoan;
 using apdr::testing::library::v1::ReportLost;
 using apdr::testing::library::v1::ReturnItem;
@@ -32,12 +32,6 @@ using ::testing::SizeIs;
 RenewLoan ARenewal(std::uint32_t days = 60) {
   RenewLoan message;
   message.set_days(days);
-  return message;
-}
-
-MoveLoan AMove(std::string branch) {
-  MoveLoan message;
-  message.set_branch_id(std::move(branch));
   return message;
 }
 

@@ -14,26 +14,17 @@ namespace apdr::command {
 namespace {
 
 using apdr::testing::ALoan;
+using apdr::testing::AMove;
 using apdr::testing::ANote;
 using apdr::testing::ARequest;
 using apdr::testing::Awaited;
 using apdr::testing::CommandSide;
 using apdr::testing::Loan;
 using apdr::testing::On;
+using apdr::testing::RunDry;
 using apdr::testing::Verdict;
-using apdr::testing::library::v1::MoveLoan;
 using eventstore::AppendFault;
 using ::testing::SizeIs;
-
-void RunDry(CommandHandler& handler) {
-  bool progressed = true;
-  while (progressed) {
-    const auto decided = handler.decider().Step();
-    const auto committed = handler.committer().Step();
-    ASSERT_TRUE(decided.ok() && committed.ok());
-    progressed = *decided == StepResult::kProgressed || *committed == StepResult::kProgressed;
-  }
-}
 
 void ExpectSameAnswer(const Accepted& again, const Accepted& first) {
   EXPECT_TRUE(again.repeated_request);
@@ -67,9 +58,7 @@ TEST(RepeatedRequest, GetsTheFirstAnswerInWhateverOrderRepeatsCome) {
   const auto request = [](std::uint64_t loan, std::uint64_t step) {
     const std::string id = absl::StrCat("r", loan, "-", step);
     if (step == 0) return ARequest(id, Loan(loan), ALoan(id));
-    MoveLoan move;
-    move.set_branch_id(absl::StrCat("branch-", step));
-    return ARequest(id, Loan(loan), std::move(move));
+    return ARequest(id, Loan(loan), AMove(absl::StrCat("branch-", step)));
   };
   std::vector<std::vector<Accepted>> first(kLoans);
   for (std::uint64_t step = 0; step < kSteps; ++step) {

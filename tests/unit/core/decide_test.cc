@@ -11,6 +11,7 @@ namespace {
 using apdr::testing::ACommand;
 using apdr::testing::AContext;
 using apdr::testing::ALoan;
+using apdr::testing::AMove;
 using apdr::testing::ANote;
 using apdr::testing::Borrower;
 using apdr::testing::Code;
@@ -35,12 +36,6 @@ const Date kMonday = On("2026-03-02");
 RenewLoan ARenewal(std::uint32_t days = 30) {
   RenewLoan command;
   command.set_days(days);
-  return command;
-}
-
-MoveLoan AMove(std::string branch) {
-  MoveLoan command;
-  command.set_branch_id(std::move(branch));
   return command;
 }
 
