@@ -48,17 +48,18 @@ std::optional<CaseVersion> CommitTail::VersionOf(const std::string& stream_key) 
 
 std::optional<Sequence> CommitTail::FindRequest(std::string_view request_key) const {
   absl::MutexLock lock(&mutex_);
-  const auto request = requests_.find(request_key);
+  const auto request = requests_.find(HashedKey(request_key));
   if (request == requests_.end()) return std::nullopt;
   return request->second;
 }
 
 std::vector<bool> CommitTail::AreTaken(std::span<const std::string_view> request_keys) const {
-  absl::MutexLock lock(&mutex_);
-  for (const std::string_view key : request_keys) requests_.prefetch(key);
+  const std::vector<HashedKey> keys(request_keys.begin(), request_keys.end());
   std::vector<bool> taken;
-  taken.reserve(request_keys.size());
-  for (const std::string_view key : request_keys) taken.push_back(requests_.contains(key));
+  taken.reserve(keys.size());
+  absl::MutexLock lock(&mutex_);
+  for (const HashedKey& key : keys) requests_.prefetch(key);
+  for (const HashedKey& key : keys) taken.push_back(requests_.contains(key));
   return taken;
 }
 
@@ -95,7 +96,7 @@ void CommitTail::AddOne(CommitRows rows) {
   end = {.sequence = sequence, .version = rows.last_version};
   entries_.push_back(Entry{.rows = std::move(rows), .previous = previous});
   const CommitRows& added = entries_.back().rows;
-  for (const std::string& key : added.request_keys) requests_.emplace(key, sequence);
+  for (const std::string& key : added.request_keys) requests_.emplace(HashedKey(key), sequence);
   SetTimers(added.timers_stopped, {.running = false, .said_by = sequence});
   SetTimers(added.timers_started, {.running = true, .said_by = sequence});
 }
@@ -112,7 +113,7 @@ void CommitTail::DropOldest() {
   const CommitRows& rows = entries_.front().rows;
   const auto end = ends_.find(rows.stream_key);
   if (end->second.sequence == dropped_) ends_.erase(end);
-  for (const std::string& key : rows.request_keys) requests_.erase(key);
+  for (const std::string& key : rows.request_keys) requests_.erase(HashedKey(key));
   entries_.pop_front();
 }
 

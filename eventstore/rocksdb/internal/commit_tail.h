@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <deque>
-#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -13,6 +12,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/hash/hash.h"
 #include "absl/synchronization/mutex.h"
 #include "eventstore/rocksdb/internal/commit_rows.h"
 
@@ -71,6 +71,20 @@ class CommitTail {
     bool running;
     Sequence said_by;
   };
+  // A key with its hash: a table of hundreds of thousands that grows then moves them without
+  // reading keys that nothing has touched for long.
+  struct HashedKey {
+    explicit HashedKey(std::string_view key) : text(key), hash(absl::HashOf(key)) {}
+    friend bool operator==(const HashedKey& a, const HashedKey& b) {
+      return a.hash == b.hash && a.text == b.text;
+    }
+
+    std::string_view text;
+    std::size_t hash;
+  };
+  struct HashOfKey {
+    std::size_t operator()(const HashedKey& key) const { return key.hash; }
+  };
 
   void AddOne(CommitRows rows) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void SetOneIndexed() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -88,8 +102,7 @@ class CommitTail {
   std::deque<Entry> entries_ ABSL_GUARDED_BY(mutex_);  // The commits dropped_ + 1, dropped_ + 2 ...
   absl::flat_hash_map<std::string, StreamEnd> ends_ ABSL_GUARDED_BY(mutex_);
   // Keyed by the entries' own strings.
-  absl::flat_hash_map<std::string_view, Sequence, std::hash<std::string_view>> requests_
-      ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<HashedKey, Sequence, HashOfKey> requests_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, TimerState> timers_ ABSL_GUARDED_BY(mutex_);
 };
 
