@@ -24,13 +24,14 @@
 namespace apdr::eventstore {
 namespace {
 
-// One step of the indexer. A sorted run of rows costs less the closer its rows lie to each other in
-// the memtable: with a few thousand commits a row costs twice what it does with tens of thousands.
-constexpr std::size_t kIndexStepCommits = 65'536;
-// The same for an append that has to help: it waits some ten milliseconds.
+// The most that one step of the indexer writes. A sorted run of rows costs less the closer its rows
+// lie to each other in the memtable: with a few thousand commits a row costs twice what it does
+// with tens of thousands.
+constexpr std::size_t kIndexStepCommits = 131'072;
+// The most that an append writes that has to help: some ten milliseconds.
 constexpr std::size_t kHelpCommits = 4096;
 // Commits that leave the tail under one lock, for which appends wait.
-constexpr std::size_t kForgetCommits = 256;
+constexpr std::size_t kForgetCommits = 32;
 
 // Commits read before they are published to tail and window while recovering.
 constexpr std::size_t kRecoverChunkCommits = 4096;
@@ -190,8 +191,8 @@ absl::StatusOr<std::vector<CommitPlace>> RocksDbEventStore::Append(
 
 absl::Status RocksDbEventStore::CheckNew(std::span<const Commit> commits,
                                          const Prepared& prepared) const {
-  absl::flat_hash_set<std::string_view, std::hash<std::string_view>> requests;
-  absl::flat_hash_map<std::string_view, CaseVersion, std::hash<std::string_view>> versions;
+  absl::flat_hash_set<std::string_view> requests;
+  absl::flat_hash_map<std::string_view, CaseVersion> versions;
   requests.reserve(commits.size());
   versions.reserve(commits.size());
   std::vector<std::string_view> keys;
@@ -235,17 +236,24 @@ void RocksDbEventStore::Publish(Prepared prepared) {
 }
 
 absl::Status RocksDbEventStore::MakeRoomInTail(std::size_t commits) {
-  while (tail_->not_indexed_count() + commits > options_.tail_commits_max) {
+  const auto is_full = [&] {
+    return tail_->not_indexed_count() + commits > options_.tail_commits_max;
+  };
+  while (is_full()) {
+    absl::MutexLock lock(&indexing_mutex_);
+    if (!is_full()) break;  // The indexer has made room meanwhile.
     APDR_ASSIGN_OR_RETURN(const StepResult step, IndexSome(kHelpCommits));
     if (step == StepResult::kIdle) break;
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<StepResult> RocksDbEventStore::IndexStep() { return IndexSome(kIndexStepCommits); }
+absl::StatusOr<StepResult> RocksDbEventStore::IndexStep() {
+  absl::MutexLock lock(&indexing_mutex_);
+  return IndexSome(kIndexStepCommits);
+}
 
 absl::StatusOr<StepResult> RocksDbEventStore::IndexSome(std::size_t limit) {
-  absl::MutexLock lock(&indexing_mutex_);
   APDR_RETURN_IF_ERROR(CheckAlive());
   const std::vector<const CommitRows*> commits = tail_->NotIndexed(limit);
   if (commits.empty()) return StepResult::kIdle;

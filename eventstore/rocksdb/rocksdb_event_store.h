@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -123,7 +124,8 @@ class RocksDbEventStore final : public EventStore, public CursorStore, public Sn
   void Publish(Prepared prepared);
   absl::Status MakeRoomInTail(std::size_t commits);
   absl::StatusOr<StepResult> IndexStep();
-  absl::StatusOr<StepResult> IndexSome(std::size_t limit);
+  absl::StatusOr<StepResult> IndexSome(std::size_t limit)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(indexing_mutex_);
 
   absl::Status CheckAlive() const;
   absl::Status Fail(absl::Status status);

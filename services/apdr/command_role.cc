@@ -22,8 +22,9 @@ constexpr absl::Duration kTimerPace = absl::Milliseconds(500);
 // What failed comes again after a second at the earliest.
 constexpr absl::Duration kRetryPace = absl::Milliseconds(200);
 
-// Until the indexes hold a commit the tail in memory answers for it, so many are indexed at a time.
-constexpr absl::Duration kIndexerPace = absl::Seconds(2);
+// Until the indexes hold a commit the tail in memory answers for it, so many are indexed at a time;
+// but under the highest load no more than the indexer takes in a step.
+constexpr absl::Duration kIndexerPace = absl::Seconds(1);
 
 // Followers of the log give way to commands.
 constexpr int kFollowerNice = 5;

@@ -150,7 +150,7 @@ class Storm {
     Loop(handler_->decider(), &handler_->decider_wakeup(), {.name = "decider"});
     Loop(handler_->committer(), &handler_->committer_wakeup(), {.name = "committer"});
     Loop(store_->indexer(), nullptr,
-         {.name = "indexer", .idle_max = absl::Seconds(1), .pace = absl::Seconds(2), .nice = 5});
+         {.name = "indexer", .idle_max = absl::Seconds(1), .pace = absl::Seconds(1), .nice = 5});
   }
 
   // What people waited for their answers until it was over.
