@@ -88,9 +88,27 @@ absl::StatusOr<IndexPosition> DecodePosition(std::string_view bytes, std::uint32
   return position;
 }
 
+// Bytes that a batch has room for from the start: the rows of cases and request ids, and a head for
+// each case.
+std::size_t BatchBytes(std::span<const CommitRows* const> commits) {
+  constexpr std::size_t kRowBytes = 3 * sizeof(std::uint64_t);  // Beside the key.
+  std::size_t bytes = 0;
+  for (const CommitRows* const commit : commits) {
+    bytes += 2 * (commit->stream_key.size() + kRowBytes);
+    for (const std::string& key : commit->request_keys) bytes += key.size() + kRowBytes;
+  }
+  return bytes;
+}
+
 // Rows for one batch, sorted, so that each insertion finds its place beside the one before.
 class RowSet {
  public:
+  explicit RowSet(std::size_t commits) {
+    streams_.reserve(commits);
+    requests_.reserve(commits);
+  }
+
+  // The next commit.
   void Add(const CommitRows& commit, Sequence sequence) {
     streams_.push_back({commit.stream_key, commit.last_version, sequence});
     for (const std::string& key : commit.request_keys) requests_.emplace_back(key, sequence);
@@ -177,8 +195,8 @@ absl::Status CommitIndex::LoadPosition(std::uint32_t shard_count) {
 
 absl::Status CommitIndex::Write(std::span<const CommitRows* const> commits,
                                 const IndexPosition& position) {
-  rocksdb::WriteBatch batch;
-  RowSet rows;
+  rocksdb::WriteBatch batch(BatchBytes(commits));
+  RowSet rows(commits.size());
   Sequence sequence = position_.sequence;
   rocksdb::Status status;
   for (const CommitRows* const commit : commits) {

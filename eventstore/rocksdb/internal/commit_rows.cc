@@ -14,8 +14,8 @@ std::vector<std::string> TimerKeys(const StreamId& stream, const std::vector<Tim
   return keys;
 }
 
-std::vector<std::string> RequestKeys(const Commit& commit) {
-  std::vector<std::string> keys;
+absl::InlinedVector<std::string, 1> RequestKeys(const Commit& commit) {
+  absl::InlinedVector<std::string, 1> keys;
   keys.reserve(1 + commit.claims.size());
   keys.push_back(RequestKey(commit.stream.tenant, commit.request_id));
   for (const RequestId& claim : commit.claims) {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "eventstore/event_store.h"
@@ -20,7 +21,7 @@ using Sequence = StrongId<SequenceTag, std::uint64_t>;
 
 struct CommitRows {
   std::string stream_key;
-  std::vector<std::string> request_keys;  // The request id, then the claims.
+  absl::InlinedVector<std::string, 1> request_keys;  // The request id, then the claims.
   CaseVersion first_version;
   CaseVersion last_version;
   Shard shard;
