@@ -272,6 +272,7 @@ TEST_F(RocksDbStore, LeavesTheIndexingToTheIndexerWhileTheTailHasRoom) {
 TEST_F(RocksDbStore, AnswersReadersWhileItAppendsAndIndexes) {
   auto options = Options();
   options.shard_count = 1;
+  options.tail_commits_max = 2;  // So appends index as well.
   options.kept_commits_max = 20;
   options.recent_bytes_max = 2'000;
   const auto store = RocksDbEventStore::Open(std::move(options)).value();
